@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { requireOutputs } from '../core/contract.ts';
+import type { HostReport } from '../core/report.ts';
+import { bundlePrograms } from '../edge/bundle.ts';
+import { callerEnvironment } from '../edge/environment.ts';
+import { ensureNodeBinary, type NodeBinary } from '../edge/node-binary.ts';
+import { runPlaybook } from '../edge/playbook.ts';
+import { renderInventory } from '../edge/rendered-files.ts';
+import type { RunContext } from './run-context.ts';
+import type { StackRunner } from './stack-runner.ts';
+
+/** Fetches what the host will need; runs beside the stacks, because it needs nothing of them. */
+export async function prepareHost(run: RunContext): Promise<NodeBinary> {
+  const { workspace, target } = run;
+  const [nodeBinary] = await Promise.all([
+    ensureNodeBinary({
+      version: workspace.config.worker.nodeVersion,
+      arch: target.nodeArch,
+      cacheDir: workspace.cacheDir,
+      npm: 'npm',
+      env: callerEnvironment(),
+      logFile: join(workspace.logDir, 'toolchain.log'),
+    }),
+    target.prepareHost(),
+  ]);
+  return nodeBinary;
+}
+
+/**
+ * Renders the inventory from the stack's outputs and runs the playbook.
+ * @throws Failure naming the task that failed
+ */
+export async function convergeHost(
+  run: RunContext,
+  runner: StackRunner,
+  nodeBinary: NodeBinary,
+): Promise<HostReport> {
+  const { workspace, target, toolchain, progress } = run;
+  const began = progress.seconds();
+  const ec2 = requireOutputs(runner.outputs(), 'ec2');
+  const connection = await target.connectHost(ec2);
+  const { worker: bundle } = await bundlePrograms({
+    root: workspace.root,
+    outDir: join(workspace.root, 'dist'),
+  });
+  const inventory = renderInventory(workspace, {
+    name: `${workspace.names.prefix}-worker`,
+    nodeArch: target.nodeArch,
+    connection,
+    workerBucket: ec2.worker_bucket,
+    workerVariables: target.workerVariables,
+    bundle,
+    nodeBinary,
+  });
+  const { changed } = await runPlaybook({
+    root: workspace.root,
+    inventory,
+    ansiblePlaybook: join(toolchain.venvBin, 'ansible-playbook'),
+    env: target.environment(toolchain),
+    logFile: join(workspace.logDir, 'playbook.log'),
+  });
+  return {
+    address: connection.host,
+    outcome: changed > 0 ? 'changed' : 'unchanged',
+    changed,
+    seconds: Math.round((progress.seconds() - began) * 10) / 10,
+  };
+}

@@ -1,0 +1,161 @@
+import { Failure } from '../core/failure.ts';
+import type { HostReport, Report, StackReport } from '../core/report.ts';
+import { type StackName, stackNames, stacks } from '../core/stacks.ts';
+import type { StackPlan } from '../core/summary.ts';
+import type { NodeBinary } from '../edge/node-binary.ts';
+import { ask } from '../edge/question.ts';
+import { convergeHost, prepareHost } from './converge-host.ts';
+import { planAll } from './plan-all.ts';
+import { type Proof, prove } from './prove.ts';
+import type { RunContext } from './run-context.ts';
+import { explainFailures, runSteps } from './run-steps.ts';
+import { createStackRunner, type StackRunner } from './stack-runner.ts';
+
+type StepName = StackName | 'prepare host' | 'host' | 'proof';
+type Step = {
+  readonly name: StepName;
+  readonly after: readonly StepName[];
+  readonly work: () => Promise<void>;
+};
+type StackResult = Omit<StackReport, 'name'>;
+type Results = {
+  readonly stacks: Map<StackName, StackResult>;
+  host: HostReport | null;
+  proof: Proof | undefined;
+};
+
+/**
+ * Plans, asks once, and runs stacks, host and proof as a graph.
+ * @param choice.only one stack alone, without host and proof
+ * @returns the report of whatever was done, and every failure on the way
+ * @throws Failure when the question is answered with no
+ */
+export async function deployChain(
+  run: RunContext,
+  choice: { readonly only: StackName | undefined; readonly isAnswered: boolean },
+): Promise<{ readonly report: Report; readonly errors: readonly unknown[] }> {
+  const wanted = choice.only === undefined ? stackNames : [choice.only];
+  const results: Results = { stacks: new Map(), host: null, proof: undefined };
+  const runner = await createStackRunner(run);
+  const plans = await planAll(run, runner, wanted);
+  for (const plan of plans)
+    if (plan.kind === 'deferred') results.stacks.set(plan.stack, stackResult('deferred', 0));
+  const failures = plans.flatMap(plan => (plan.kind === 'failed' ? [plan] : []));
+  if (failures.length > 0) {
+    for (const { stack } of failures) results.stacks.set(stack, stackResult('failed', 0));
+    const errors = explainFailures(
+      run,
+      'deploy',
+      failures.map(({ stack, error }) => ({ name: stack, error })),
+    );
+    return { report: buildReport(run, results), errors };
+  }
+  await confirm(run, plans, choice.isAnswered);
+
+  const stackSteps = buildStackSteps(run, runner, wanted, results);
+  const steps =
+    choice.only === undefined ? [...stackSteps, ...buildHostSteps(run, runner, results)] : stackSteps;
+  const errors = await runSteps<StepName>(run, 'deploy', steps);
+  return { report: buildReport(run, results), errors };
+}
+
+function buildStackSteps(
+  run: RunContext,
+  runner: StackRunner,
+  wanted: readonly StackName[],
+  results: Results,
+): readonly Step[] {
+  return wanted.map(name => {
+    const upstream = stacks[name].waitsFor.filter(before => wanted.includes(before));
+    const work = async () => {
+      const began = run.progress.seconds();
+      const seconds = () => Math.round((run.progress.seconds() - began) * 10) / 10;
+      try {
+        const { hasChanges, add, change, destroy } = await runner.apply(name);
+        results.stacks.set(name, {
+          outcome: hasChanges ? 'applied' : 'unchanged',
+          add,
+          change,
+          destroy,
+          seconds: seconds(),
+        });
+      } catch (error) {
+        results.stacks.set(name, stackResult('failed', seconds()));
+        throw error;
+      }
+    };
+    return { name, after: upstream, work };
+  });
+}
+
+function buildHostSteps(run: RunContext, runner: StackRunner, results: Results): readonly Step[] {
+  let nodeBinary: NodeBinary | undefined;
+  return [
+    {
+      name: 'prepare host',
+      after: [],
+      work: async () => {
+        nodeBinary = await prepareHost(run);
+      },
+    },
+    {
+      name: 'host',
+      after: ['ec2', 'prepare host'],
+      work: async () => {
+        if (nodeBinary === undefined) throw new Error('host came before its preparation');
+        results.host = { address: '', outcome: 'failed', changed: 0, seconds: 0 };
+        results.host = await convergeHost(run, runner, nodeBinary);
+      },
+    },
+    {
+      name: 'proof',
+      after: ['host', 'ingest', 'datalake'],
+      work: async () => {
+        results.proof = await prove(run, run.workspace.names.workerBucket);
+        if (results.proof.faults.length > 0) throw proofFailure(run, results.proof.faults);
+      },
+    },
+  ];
+}
+
+async function confirm(run: RunContext, plans: readonly StackPlan[], isAnswered: boolean): Promise<void> {
+  const hasChanges = plans.some(
+    plan => plan.kind === 'deferred' || (plan.kind === 'planned' && plan.hasChanges),
+  );
+  if (!run.target.asksBeforeChanges || isAnswered || !hasChanges) return;
+  const deferred = plans.filter(plan => plan.kind === 'deferred').length;
+  const note = deferred === 0 ? '' : ` ${deferred} deferred stacks are planned and applied in their turn.`;
+  const { environment, config } = run.workspace;
+  const question = `Apply this to ${environment} (account ${config.account.id})?${note} Only yes goes on:`;
+  if (await ask(question, 'yes', '--yes')) return;
+  throw new Failure({ where: 'deploy', what: 'was declined; nothing has been changed' });
+}
+
+function proofFailure(run: RunContext, faults: readonly string[]): Failure {
+  const build = `build/${run.workspace.environment}`;
+  return new Failure({
+    where: 'proof',
+    what: `does not hold:\n  ${faults.join('\n  ')}`,
+    hint: `Look at cron and at the worker's log on the host:\n. ${build}/env.sh && ansible -i ${build}/inventory.yml worker -b -a 'tail /var/log/millrace/worker.log'`,
+  });
+}
+
+function buildReport(run: RunContext, results: Results): Report {
+  const { workspace, target, progress } = run;
+  return {
+    schemaVersion: 1,
+    environment: workspace.environment,
+    target: target.name,
+    emulator: target.emulator,
+    stacks: stackNames.map(name => ({ name, ...(results.stacks.get(name) ?? stackResult('skipped', 0)) })),
+    host: results.host,
+    verification: results.proof?.verification ?? null,
+    notRehearsed: [...target.gaps],
+    timeline: [...progress.timeline()],
+    seconds: progress.seconds(),
+  };
+}
+
+function stackResult(outcome: 'deferred' | 'failed' | 'skipped', seconds: number): StackResult {
+  return { outcome, add: 0, change: 0, destroy: 0, seconds };
+}

@@ -1,0 +1,58 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure, renderFailure, showValue } from '../core/failure.ts';
+import { environmentPattern } from '../core/names.ts';
+import type { Report } from '../core/report.ts';
+import { isStackName, type StackName, stackNames } from '../core/stacks.ts';
+import { renderReport } from '../core/summary.ts';
+import type { Command } from '../edge/entry.ts';
+import { writeFile } from '../edge/files.ts';
+import { openWorkspace } from '../edge/workspace.ts';
+import { deployChain } from './deploy-chain.ts';
+import { beginRun } from './run-context.ts';
+
+/** The whole chain: plan, one question, stacks in order, playbook, proof. Running it again converges. */
+export const deploy: Command = async ({ root, environment, values }) => {
+  const only = parseOnly(values['only']);
+  const reportFile = join(root, 'build', environment, 'report.json');
+  // A run that ends before its report must not leave an older one that says all is well.
+  if (environmentPattern.test(environment)) rmSync(reportFile, { force: true });
+  const workspace = openWorkspace(root, environment);
+  const run = await beginRun(workspace);
+  const { progress } = run;
+  try {
+    const { report, errors: found } = await deployChain(run, { only, isAnswered: values['yes'] === true });
+    const errors = [...found, ...writeReport(reportFile, report)];
+    if (values['json'] === true) process.stdout.write(`${JSON.stringify(report)}\n`);
+    progress.say(`\n${renderReport(report)}\n`);
+    for (const error of errors) progress.say(`error: ${renderFailure(error, values['verbose'] === true)}`);
+    if (errors.length > 0) return 1;
+    progress.say(
+      only === undefined
+        ? `Proven in ${report.seconds.toFixed(0)} s: cron processed the samples, the schedule fed the lake.`
+        : `Stack ${only} is applied. Nothing was proven: that is for a deploy without --only.`,
+    );
+    return 0;
+  } finally {
+    run.close();
+  }
+};
+
+/** What stands in the way of the report must not hide what stood in the way of the run. */
+function writeReport(path: string, report: Report): readonly unknown[] {
+  try {
+    writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
+    return [];
+  } catch (error) {
+    return [error];
+  }
+}
+
+function parseOnly(value: unknown): StackName | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && isStackName(value)) return value;
+  throw new Failure({
+    where: '--only',
+    what: `expects one of ${stackNames.join(', ')}, got ${showValue(value)}`,
+  });
+}

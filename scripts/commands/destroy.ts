@@ -1,0 +1,99 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure, renderFailure } from '../core/failure.ts';
+import { dependentsOf, type StackName, stackNames } from '../core/stacks.ts';
+import type { Command } from '../edge/entry.ts';
+import { ask } from '../edge/question.ts';
+import { removeRenderedFiles } from '../edge/rendered-files.ts';
+import { openWorkspace } from '../edge/workspace.ts';
+import { beginRun, type RunContext } from './run-context.ts';
+import { runSteps } from './run-steps.ts';
+import { createStackRunner, type StackRunner } from './stack-runner.ts';
+
+/** Takes an environment down: the stacks in reverse order, the state backend last, then what stood in for AWS. */
+export const destroy: Command = async ({ root, environment, values }) => {
+  const confirmed = values['confirm'];
+  if (confirmed !== undefined && confirmed !== environment) {
+    throw new Failure({
+      where: '--confirm',
+      what: `expects the environment's name, ${environment}, got ${String(confirmed)}`,
+    });
+  }
+  const run = await beginRun(openWorkspace(root, environment));
+  try {
+    await confirm(run, confirmed !== undefined);
+    const errors = await destroyChain(run);
+    for (const error of errors)
+      run.progress.say(`error: ${renderFailure(error, values['verbose'] === true)}`);
+    if (errors.length > 0) return 1;
+    run.progress.say(`Environment ${environment} is gone.`);
+    return 0;
+  } finally {
+    run.close();
+  }
+};
+
+async function destroyChain(run: RunContext): Promise<readonly unknown[]> {
+  const { progress, target, workspace } = run;
+  const runner = await createStackRunner(run);
+  const others = await runner.otherEnvironments();
+  const wanted = stackNames.filter(name => name !== 'bootstrap' || others.length === 0);
+  if (others.length > 0)
+    progress.say(
+      `bootstrap stays: ${others.join(', ')} still keep their states in ${workspace.names.stateBucket}`,
+    );
+  await progress.step('read outputs', () => runner.loadOutputs(stackNames));
+  const steps = wanted.map(name => ({
+    name,
+    after: downstream(name).filter(other => wanted.includes(other)),
+    title: `destroy ${name}`,
+    work: () => destroyStack(run, runner, name),
+  }));
+  const errors = await runSteps<StackName>(run, 'destroy', steps);
+  if (errors.length > 0) return errors;
+  removeDataFolders(run);
+  await progress.step('remove target', target.remove);
+  removeRenderedFiles(workspace, stackNames);
+  return [];
+}
+
+async function destroyStack(run: RunContext, runner: StackRunner, name: StackName): Promise<void> {
+  const { destroy } = await runner.destroy(name);
+  run.progress.say(`  ${name}: ${destroy} destroyed`);
+}
+
+/** Bootstrap holds every state: in a destroy it waits for all. */
+function downstream(name: StackName): readonly StackName[] {
+  return name === 'bootstrap' ? stackNames.filter(other => other !== 'bootstrap') : dependentsOf(name);
+}
+
+/** Terraform's own data of this environment, where stacks ran in terraform/ itself. */
+function removeDataFolders(run: RunContext): void {
+  const dir = run.target.terraformDir();
+  for (const stack of stackNames) {
+    const data = join(dir, stack, `.terraform-${run.workspace.environment}`);
+    if (existsSync(data)) rmSync(data, { recursive: true });
+  }
+}
+
+async function confirm(run: RunContext, isConfirmed: boolean): Promise<void> {
+  const { config, environment } = run.workspace;
+  for (const owner of ['account', 'storage'] as const) {
+    if (!config[owner].deletionProtection) continue;
+    throw new Failure({
+      where: `${owner}.deletionProtection`,
+      what: 'expects false before anything that holds data is destroyed, got true',
+      hint: `In config/${environment}.yaml set ${owner}.deletionProtection to false and ${owner}.forceDestroy to true, run npx zx scripts/deploy.mjs --env ${environment}, then destroy.`,
+    });
+  }
+  if (isConfirmed || !run.target.asksBeforeChanges) return;
+  if (
+    await ask(
+      `Destroy ${environment} in account ${config.account.id}? Its name goes on:`,
+      environment,
+      `--confirm ${environment}`,
+    )
+  )
+    return;
+  throw new Failure({ where: 'destroy', what: 'was declined; nothing has been changed' });
+}

@@ -1,0 +1,20 @@
+import { renderFailure } from '../core/failure.ts';
+import { planExitCode } from '../core/summary.ts';
+import type { Command } from '../edge/entry.ts';
+import { openWorkspace } from '../edge/workspace.ts';
+import { planAll } from './plan-all.ts';
+import { beginRun } from './run-context.ts';
+import { createStackRunner } from './stack-runner.ts';
+
+/** One summary over all stacks; nothing is changed. Exit code 0 without changes, 2 with, 1 when a stack failed. */
+export const plan: Command = async ({ root, environment }) => {
+  const run = await beginRun(openWorkspace(root, environment));
+  try {
+    const plans = await planAll(run, await createStackRunner(run));
+    for (const entry of plans)
+      if (entry.kind === 'failed') run.progress.say(`error: ${renderFailure(entry.error)}`);
+    return planExitCode(plans);
+  } finally {
+    run.close();
+  }
+};

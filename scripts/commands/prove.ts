@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { stampedJson } from '../../worker/shared/stamped-json.ts';
+import { Failure } from '../core/failure.ts';
+import { buildProofItems, isNewerThan, type ProofItem, proofPrefixes } from '../core/proof.ts';
+import type { Verification } from '../core/report.ts';
+import {
+  copyObject,
+  deleteObjects,
+  findUnhonouredConditions,
+  listObjects,
+  readObject,
+} from '../edge/objects.ts';
+import type { RunContext } from './run-context.ts';
+
+/** Cron wakes each minute: two firings, and some seconds for the work. */
+const limitMs = 150_000;
+const pauseMs = 1_000;
+
+const errorNote = z.object({ reason: z.string(), sourceSha256: z.string() });
+
+export type Proof = { readonly verification: Verification; readonly faults: readonly string[] };
+
+/**
+ * Puts the samples into input/ under keys that only this run has, waits for cron to have worked them off, and for the
+ * schedule to have brought an object into raw since the run began; then compares every result, byte by byte.
+ * Nothing here runs the worker or the function: when they do not run by themselves, the proof does not hold.
+ */
+export async function prove(run: RunContext, workerBucket: string): Promise<Proof> {
+  const { s3, workspace, runId, progress } = run;
+  const began = progress.seconds();
+  await requireConditions(run, workerBucket);
+  const items = buildProofItems(readSampleNames(workspace.root), runId);
+  await removeProofFiles(run, workerBucket, () => true);
+  for (const item of items) await copyObject(s3, workerBucket, item.sampleKey, item.key);
+
+  const end = Date.now() + limitMs;
+  let state = await look(run, workerBucket, items);
+  while (!state.isDone && Date.now() < end && !run.interrupt.isRequested()) {
+    await sleep(pauseMs);
+    state = await look(run, workerBucket, items);
+  }
+  const results = await Promise.all(items.map(item => examine(run, workerBucket, item)));
+  const faults = [
+    ...results.flatMap(result => result.faults),
+    ...state.waiting.map(
+      key => `${key}: is still in input/ after ${Math.round(progress.seconds() - began)} s`,
+    ),
+    ...(state.ingested.length === 0 && workspace.config.proof.needsIngested
+      ? ['raw: the schedule has brought no object since the run began']
+      : []),
+  ];
+  if (faults.length === 0 && !workspace.config.proof.keepFiles)
+    await removeProofFiles(run, workerBucket, key => key.includes(runId));
+  return {
+    faults,
+    verification: {
+      processed: results.flatMap(({ item, outcome }) =>
+        outcome === 'processed' ? [{ key: item.key, outputKey: item.outputKey }] : [],
+      ),
+      rejected: results.flatMap(({ item, outcome, reason }) =>
+        outcome === 'rejected' ? [{ key: item.key, errorKey: item.errorKey, reason }] : [],
+      ),
+      ingested: [...state.ingested],
+      waiting: [...state.waiting],
+      othersWaiting: state.othersWaiting,
+      seconds: Math.round((progress.seconds() - began) * 10) / 10,
+    },
+  };
+}
+
+async function requireConditions(run: RunContext, workerBucket: string): Promise<void> {
+  const unhonoured = await findUnhonouredConditions(run.s3, workerBucket, `millrace-probe/${run.runId}`);
+  if (unhonoured.length === 0) return;
+  throw new Failure({
+    where: `bucket ${workerBucket}`,
+    what: `does not honour the conditions that keep files safe: ${unhonoured.join(', ')}`,
+    hint: 'The worker needs Amazon S3, or a store that enforces conditional requests.',
+  });
+}
+
+/** Files of the proofs: the samples' copies and what came of them. */
+async function removeProofFiles(
+  run: RunContext,
+  bucket: string,
+  isOurs: (key: string) => boolean,
+): Promise<void> {
+  const listed = await Promise.all(proofPrefixes.map(prefix => listObjects(run.s3, bucket, prefix)));
+  await deleteObjects(
+    run.s3,
+    bucket,
+    listed
+      .flat()
+      .map(({ key }) => key)
+      .filter(isOurs),
+  );
+}
+
+/** Where things stand: what waits, what has arrived. Reads listings only. */
+async function look(run: RunContext, bucket: string, items: readonly ProofItem[]) {
+  const { s3, workspace, runId, storeStart } = run;
+  const [input, output, errors, raw] = await Promise.all([
+    listObjects(s3, bucket, 'input/'),
+    listObjects(s3, bucket, `output/millrace-proof/${runId}/`),
+    listObjects(s3, bucket, `errors/millrace-proof/${runId}/`),
+    Promise.all(
+      archivePrefixes(new Date(), workspace.config.ingest.lagHours).map(prefix =>
+        listObjects(s3, workspace.names.layerBuckets.raw, prefix),
+      ),
+    ),
+  ]);
+  const ours = new Set(items.map(item => item.key));
+  const arrived = new Set([...output, ...errors].map(({ key }) => key));
+  const waiting = input.filter(({ key }) => ours.has(key)).map(({ key }) => key);
+  const ingested = raw
+    .flat()
+    .filter(({ lastModified }) => isNewerThan(lastModified, storeStart))
+    .map(({ key }) => key);
+  const hasArrived = items.every(item => arrived.has(item.kind === 'good' ? item.outputKey : item.errorKey));
+  const isDone =
+    hasArrived && waiting.length === 0 && (ingested.length > 0 || !workspace.config.proof.needsIngested);
+  return { waiting, ingested, othersWaiting: input.length - waiting.length, isDone };
+}
+
+/** The days that the batch function may write to about now; a listing of the whole archive would cost. */
+function archivePrefixes(now: Date, lagHours: number): readonly string[] {
+  const days = [0, lagHours, lagHours + 1].map(hours =>
+    new Date(now.getTime() - hours * 3_600_000).toISOString().slice(0, 10),
+  );
+  return [...new Set(days)].map(day => `github/archive/dt=${day}/`);
+}
+
+type Examined = {
+  readonly item: ProofItem;
+  readonly outcome: 'processed' | 'rejected' | 'missing';
+  readonly reason: string;
+  readonly faults: readonly string[];
+};
+
+async function examine(run: RunContext, bucket: string, item: ProofItem): Promise<Examined> {
+  const sample = readFileSync(join(run.workspace.root, 'files', item.sampleKey));
+  const sha256 = createHash('sha256').update(sample).digest('hex');
+  const missing = (fault: string): Examined => ({ item, outcome: 'missing', reason: '', faults: [fault] });
+  if (item.kind === 'good') {
+    const output = await readObject(run.s3, bucket, item.outputKey);
+    if (output === undefined) return missing(`${item.outputKey}: has not come out`);
+    const expected = item.key.toLowerCase().endsWith('.json')
+      ? stampedJson(item.key.replace(/^input\//, ''), sample)
+      : sample;
+    if (!output.body.equals(expected)) return missing(`${item.outputKey}: holds other bytes than expected`);
+    if (output.metadata['source-sha256'] !== sha256)
+      return missing(`${item.outputKey}: names another source in its metadata`);
+    return { item, outcome: 'processed', reason: '', faults: [] };
+  }
+  const [rejected, note] = await Promise.all([
+    readObject(run.s3, bucket, item.errorKey),
+    readObject(run.s3, bucket, `${item.errorKey}.error.json`),
+  ]);
+  if (rejected === undefined || note === undefined)
+    return missing(`${item.errorKey}: has not come out with its reason`);
+  if (!rejected.body.equals(sample)) return missing(`${item.errorKey}: holds other bytes than the sample`);
+  const parsed = errorNote.safeParse(JSON.parse(note.body.toString('utf8')));
+  if (!parsed.success || parsed.data.sourceSha256 !== sha256)
+    return missing(`${item.errorKey}.error.json: does not tell of this file`);
+  return { item, outcome: 'rejected', reason: parsed.data.reason, faults: [] };
+}
+
+function readSampleNames(root: string): readonly string[] {
+  return ['good', 'unreadable'].flatMap(kind =>
+    readdirSync(join(root, 'files/samples', kind))
+      .sort()
+      .map(name => `${kind}/${name}`),
+  );
+}

@@ -1,0 +1,59 @@
+import { Failure } from '../core/failure.ts';
+import { type GraphNode, runGraph } from '../core/graph.ts';
+import { interruptProcesses } from '../edge/process.ts';
+import type { RunContext } from './run-context.ts';
+
+const watchMs = 1_000;
+
+/**
+ * Runs steps as a graph, each with its progress. Ends early, with running children awaited, when the user interrupts
+ * or when the target itself goes: what then failed is explained by that one failure.
+ * @returns every failure; none when all steps are done
+ */
+export async function runSteps<Name extends string>(
+  run: RunContext,
+  verb: string,
+  steps: readonly {
+    readonly name: Name;
+    readonly after: readonly Name[];
+    readonly title?: string;
+    readonly work: () => Promise<void>;
+  }[],
+): Promise<readonly unknown[]> {
+  let fault: Failure | undefined;
+  const watch = setInterval(() => {
+    if (fault !== undefined) return;
+    fault = run.target.findFault();
+    // Terraform would try for many minutes to reach what is gone.
+    if (fault !== undefined) interruptProcesses();
+  }, watchMs);
+  const nodes = steps.map(
+    ({ name, after, title = name, work }): GraphNode<Name> => ({
+      name,
+      after,
+      run: waitedFor => run.progress.step(title, work, waitedFor),
+    }),
+  );
+  const outcomes = await runGraph(nodes, () => fault !== undefined || run.interrupt.isRequested());
+  clearInterval(watch);
+  const failed = [...outcomes].flatMap(([name, outcome]) =>
+    outcome.kind === 'failed' ? [{ name, error: outcome.error }] : [],
+  );
+  return fault === undefined ? explainFailures(run, verb, failed) : [fault];
+}
+
+/** The failures of a run, or the one that explains them all: the target has gone, or the user has interrupted. */
+export function explainFailures(
+  run: RunContext,
+  verb: string,
+  failed: readonly { readonly name: string; readonly error: unknown }[],
+): readonly unknown[] {
+  if (run.interrupt.isRequested()) {
+    const unfinished =
+      failed.length === 0 ? '' : `, unfinished: ${failed.map(({ name }) => name).join(', ')}`;
+    const hint = `What is done stays done; run the command again to go on. What was told: ${run.workspace.logDir}`;
+    return [new Failure({ where: verb, what: `was interrupted${unfinished}`, hint })];
+  }
+  const fault = failed.length > 0 ? run.target.findFault() : undefined;
+  return fault === undefined ? failed.map(({ error }) => error) : [fault];
+}

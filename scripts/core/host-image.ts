@@ -1,0 +1,53 @@
+/** What the container host's root file system consists of, and the command that builds it. */
+import { createHash } from 'node:crypto';
+
+/** What a cloud image of the same system has. The playbook finds cron and logrotate installed: it has no network. */
+export const hostPackages = [
+  'openssh-server',
+  'cron',
+  'logrotate',
+  'python3',
+  // Without it Ansible's package module tries to install it by itself.
+  'python3-apt',
+  'sudo',
+  'ca-certificates',
+] as const;
+
+/**
+ * mmdebstrap leaves this machine's package sources and name servers in the image, which may name internal
+ * hosts; a host key in the image would be shared by all containers made from it.
+ * Manuals and translations are a quarter of the size.
+ */
+const cleanUpHook =
+  'rm -rf "$1"/usr/share/doc "$1"/usr/share/man "$1"/usr/share/locale "$1"/usr/share/info && ' +
+  'rm -f "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/etc/apt/apt.conf.d/99mmdebstrap' +
+  ' "$1"/etc/ssh/ssh_host_* && : >"$1"/etc/resolv.conf && echo localhost >"$1"/etc/hostname';
+
+/** Arguments of mmdebstrap: the sources come on standard input, `mode` is root or unshare (no root needed). */
+export function hostImageArgv(input: {
+  readonly suite: string;
+  readonly tarFile: string;
+  readonly mode: 'root' | 'unshare';
+}): string[] {
+  return [
+    `--mode=${input.mode}`,
+    '--variant=minbase',
+    '--format=tar',
+    `--include=${hostPackages.join(',')}`,
+    `--customize-hook=${cleanUpHook}`,
+    input.suite,
+    input.tarFile,
+    '-',
+  ];
+}
+
+/** The name under which an image is kept: everything that decides its content is hashed into it. */
+export function hostImageKey(input: { readonly suite: string; readonly sources: string }): string {
+  const recipe = [hostPackages.join(','), cleanUpHook, input.suite, input.sources];
+  return createHash('sha256').update(recipe.join('\0')).digest('hex').slice(0, 12);
+}
+
+/** `VERSION_CODENAME` of an os-release file (os-release(5)), or undefined. */
+export function parseSuite(osRelease: string): string | undefined {
+  return /^VERSION_CODENAME=["']?([a-z]+)["']?\s*$/m.exec(osRelease)?.[1];
+}

@@ -1,0 +1,59 @@
+import type { Config } from './config.ts';
+
+export const layers = ['raw', 'staged', 'analytics'] as const;
+export const platforms = ['codebase', 'configuration', 'orchestration', 'etl', 'scripts'] as const;
+
+/** Every name that can be known before anything exists, computed once from the config. */
+export type Names = {
+  readonly environment: string;
+  readonly prefix: string;
+  readonly stateBucket: string;
+  readonly lockTable: string;
+  readonly keyAlias: string;
+  readonly layerBuckets: Readonly<Record<(typeof layers)[number], string>>;
+  readonly platformBuckets: Readonly<Record<(typeof platforms)[number], string>>;
+  readonly workerBucket: string;
+};
+
+/** An environment's name: it is part of bucket names, file names and state keys. */
+export const environmentPattern = /^[a-z][a-z0-9]{0,11}$/;
+
+/** Names of an environment: `<business>-<env>-<role>-<account>-<region>`, bootstrap's without `<env>`. */
+export function buildNames(config: Pick<Config, 'account'>, environment: string): Names {
+  const { business, id, region } = config.account;
+  const named = (role: string) => `${business}-${environment}-${role}-${id}-${region}`;
+  return {
+    environment,
+    prefix: `${business}-${environment}`,
+    stateBucket: `${business}-state-${id}-${region}`,
+    lockTable: `${business}-lock-${id}-${region}`,
+    keyAlias: `alias/${business}-state-${id}-${region}`,
+    layerBuckets: { raw: named('raw'), staged: named('staged'), analytics: named('analytics') },
+    platformBuckets: {
+      codebase: named('codebase'),
+      configuration: named('configuration'),
+      orchestration: named('orchestration'),
+      etl: named('etl'),
+      scripts: named('scripts'),
+    },
+    workerBucket: named('worker'),
+  };
+}
+
+/**
+ * Faults of the computed names against S3's rule of at most 63 characters, one a line.
+ * Source: Amazon S3 user guide, "General purpose bucket naming rules".
+ */
+export function nameFaults(names: Names): readonly string[] {
+  const buckets = [
+    names.stateBucket,
+    ...Object.values(names.layerBuckets),
+    ...Object.values(names.platformBuckets),
+    names.workerBucket,
+  ];
+  const longest = buckets.reduce((a, b) => (b.length > a.length ? b : a));
+  if (longest.length <= 63) return [];
+  return [
+    `account.business: expects a name ${longest.length - 63} characters shorter, so that every bucket name has at most 63 characters, got bucket name "${longest}" of ${longest.length}`,
+  ];
+}

@@ -1,0 +1,41 @@
+/** Command lines of Terraform as data. All run in the stack's folder, machine-readable, without questions or colour. */
+
+type PlanInput = { readonly varFile: string; readonly planFile: string; readonly destroy?: boolean };
+
+export function initArgv(input: {
+  readonly backendFile?: string;
+  readonly reconfigure: boolean;
+}): readonly string[] {
+  return [
+    'init',
+    '-input=false',
+    '-no-color',
+    '-lockfile=readonly',
+    ...(input.reconfigure ? ['-reconfigure'] : []),
+    ...(input.backendFile === undefined ? [] : [`-backend-config=${input.backendFile}`]),
+  ];
+}
+
+/** Plans into a file; exit code 0 without changes, 2 with, 1 on failure. */
+export function planArgv(input: PlanInput): readonly string[] {
+  return [
+    'plan',
+    '-input=false',
+    '-no-color',
+    '-json',
+    '-detailed-exitcode',
+    `-lock-timeout=${lockTimeout}`,
+    ...(input.destroy === true ? ['-destroy'] : []),
+    `-var-file=${input.varFile}`,
+    `-out=${input.planFile}`,
+  ];
+}
+
+export function applyArgv(planFile: string): readonly string[] {
+  return ['apply', '-input=false', '-no-color', '-json', `-lock-timeout=${lockTimeout}`, planFile];
+}
+
+export const outputArgv: readonly string[] = ['output', '-no-color', '-json'];
+
+/** A lock that another run holds is waited for this long; then its id and owner are shown. */
+const lockTimeout = '10s';

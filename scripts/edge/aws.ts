@@ -1,0 +1,67 @@
+/** The one door to AWS SDK clients. On the local target it lets a request go to loopback addresses only. */
+import { EC2Client, GetConsoleOutputCommand } from '@aws-sdk/client-ec2';
+import { S3Client } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { Failure } from '../core/failure.ts';
+
+/** Where clients connect to. With an endpoint (local target) credentials are the given ones, never the caller's. */
+export type AwsAccess = {
+  readonly region: string;
+  readonly local?: { readonly endpoint: string; readonly accountId: string };
+};
+
+export function createS3(access: AwsAccess): S3Client {
+  return new S3Client(settings(access));
+}
+
+/**
+ * Asks who the credentials belong to, and refuses any account but the config's.
+ * @throws Failure when there are no credentials, or they are of another account
+ */
+export async function requireAccount(access: AwsAccess, accountId: string): Promise<void> {
+  const client = new STSClient(settings(access));
+  const identity = await client.send(new GetCallerIdentityCommand({})).catch((cause: unknown) => {
+    const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const hint =
+      access.local === undefined
+        ? 'Sign in (for example: aws sso login) and check with: aws sts get-caller-identity'
+        : 'The emulator does not answer: run the command again.';
+    throw new Failure({ where: 'AWS credentials', what: `could not be used: ${what}`, hint, cause });
+  });
+  client.destroy();
+  if (identity.Account === accountId) return;
+  throw new Failure({
+    where: 'account.id',
+    what: `expects the account of the credentials in use, ${identity.Account}, got ${accountId}`,
+    hint: 'Use credentials of the account that the config names, or mend the config.',
+  });
+}
+
+/** The text of an instance's console, empty while AWS has none. */
+export async function readConsoleOutput(access: AwsAccess, instanceId: string): Promise<string> {
+  const client = new EC2Client(settings(access));
+  const { Output } = await client.send(
+    new GetConsoleOutputCommand({ InstanceId: instanceId, Latest: false }),
+  );
+  client.destroy();
+  return Buffer.from(Output ?? '', 'base64').toString('utf8');
+}
+
+function settings(access: AwsAccess) {
+  const { local, region } = access;
+  if (local === undefined) return { region };
+  // The SDK passes proxy variables over, so the address is looked at here. A client keeps to its endpoint: buckets of
+  // an IP literal are addressed by path, and region redirects are not followed.
+  if (!/^127\.\d+\.\d+\.\d+$/.test(new URL(local.endpoint).hostname)) {
+    throw new Failure({
+      where: 'local target',
+      what: `refuses to reach anything but loopback, got ${local.endpoint}`,
+    });
+  }
+  return {
+    region,
+    endpoint: local.endpoint,
+    credentials: { accessKeyId: local.accountId, secretAccessKey: 'local' },
+    maxAttempts: 2,
+  };
+}

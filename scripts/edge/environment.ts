@@ -1,0 +1,39 @@
+/** The one door to this process's environment variables, and the base from which children's environments are made. */
+
+/** The variables a child may inherit: what programs need to run at all, nothing that names an account or a proxy. */
+const inherited = [
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'PATH',
+  'LANG',
+  'LC_ALL',
+  'TMPDIR',
+  'TERM',
+  'XDG_RUNTIME_DIR',
+  'XDG_CACHE_HOME',
+];
+
+/** The value of a variable, or undefined when it is unset or empty. */
+export function readVariable(name: string): string | undefined {
+  const value = process.env[name];
+  return value === undefined || value === '' ? undefined : value;
+}
+
+/** A child's environment without credentials, profiles, endpoints or proxies of the caller's. */
+export function cleanEnvironment(): Record<string, string> {
+  const entries = inherited.map(name => [name, readVariable(name)] as const);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** The caller's own environment: for installers in the toolchain step, and for children of an aws target. */
+export function callerEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** The SDK writes a paragraph about Node 20 to the terminal at every start; the README says what is supported. */
+export function silenceSdkNotice(): void {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+}

@@ -1,0 +1,69 @@
+/** Files written so that a reader never sees half of one. */
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { Failure } from '../core/failure.ts';
+
+/**
+ * Writes a file whole or not at all, and leaves it untouched when it already has this content.
+ * @returns whether the file changed
+ * @throws Failure when the disk is full or the folder cannot be written
+ */
+export function writeFile(path: string, content: string, mode = 0o644): boolean {
+  if (readText(path) === content) return false;
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(temporary, content, { mode, flush: true });
+    renameSync(temporary, path);
+  } catch (cause) {
+    if (existsSync(temporary)) rmSync(temporary, { force: true });
+    throw writeFailure(path, cause);
+  }
+  return true;
+}
+
+/** The file's text, or undefined when there is none. */
+export function readText(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+/** Makes `path` a symbolic link to `target`, replacing another link that stands there. */
+export function writeLink(path: string, target: string): void {
+  try {
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    if (there?.isSymbolicLink() && readlinkSync(path) === target) return;
+    if (there !== undefined) rmSync(path, { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(target, path);
+  } catch (cause) {
+    throw writeFailure(path, cause);
+  }
+}
+
+/** The failure of a write, with what to do about it. */
+export function writeFailure(path: string, cause: unknown): Failure {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  const hints: Readonly<Record<string, string>> = {
+    ENOSPC:
+      'The disk is full: free some room (build/ may be large: df -h, du -sh build), then run the command again.',
+    EDQUOT: 'The disk quota is used up: free some room, then run the command again.',
+    EACCES: 'Make the folder writable for this user, then run the command again.',
+    EROFS: 'The file system is read-only: clone the project where this user can write.',
+  };
+  return new Failure({
+    where: path,
+    what: `cannot be written, got ${code}`,
+    ...(hints[code] ? { hint: hints[code] } : {}),
+    cause,
+  });
+}

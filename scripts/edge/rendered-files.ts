@@ -1,0 +1,92 @@
+/** The files under build/<env>/ that Terraform, Ansible and a person's shell read. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NodeArch } from '../core/node-release.ts';
+import { ansibleConnection, type SshConnection } from '../core/ssh.ts';
+import { type StackName, stacks } from '../core/stacks.ts';
+import { writeFile } from './files.ts';
+import { renderTemplate } from './templates.ts';
+import type { Toolchain } from './toolchain.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Renders env.sh and terraform.rc. */
+export function renderEnvironmentFiles(input: {
+  readonly workspace: Workspace;
+  readonly toolchain: Toolchain;
+  readonly variables: Readonly<Record<string, string>>;
+}): void {
+  const { workspace, toolchain, variables } = input;
+  const { root, buildDir, environment } = workspace;
+  const rc = renderTemplate(root, 'terraform.rc', { providerMirror: toolchain.providerMirror });
+  writeFile(join(buildDir, 'terraform.rc'), rc);
+  // A caller's own credentials must not stand beside those of the emulator.
+  const unset =
+    'AWS_ENDPOINT_URL' in variables
+      ? ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE']
+      : [];
+  const env = renderTemplate(root, 'env.sh', { environment, unset, variables, venvBin: toolchain.venvBin });
+  writeFile(join(buildDir, 'env.sh'), env, 0o600);
+}
+
+/** Renders a stack's tfvars. Gives its path and text. */
+export function renderVariables(
+  workspace: Workspace,
+  stack: StackName,
+  values: object,
+): { readonly path: string; readonly text: string } {
+  const path = join(workspace.buildDir, `${stack}.tfvars`);
+  const text = renderTemplate(workspace.root, `${stack}.tfvars`, {
+    environment: workspace.environment,
+    ...values,
+  });
+  writeFile(path, text, 0o600);
+  return { path, text };
+}
+
+/** Renders a stack's backend file. Gives its path. */
+export function renderBackend(workspace: Workspace, stack: StackName): string {
+  const { root, buildDir, config, names, environment } = workspace;
+  const path = join(buildDir, `${stack}.tfbackend`);
+  const stateKey = stacks[stack].stateKey(environment);
+  writeFile(path, renderTemplate(root, 'stack.tfbackend', { environment, config, names, stateKey }));
+  return path;
+}
+
+/** What the playbook needs beside the config. */
+export type HostFacts = {
+  /** The host's name in the inventory. */
+  readonly name: string;
+  readonly nodeArch: NodeArch;
+  readonly connection: SshConnection;
+  readonly workerBucket: string;
+  readonly workerVariables: Readonly<Record<string, string>>;
+  /** Absolute paths on the control machine. */
+  readonly bundle: string;
+  readonly nodeBinary: { readonly file: string; readonly sha256: string };
+};
+
+/** Renders the inventory and its group_vars. Gives the inventory's path. */
+export function renderInventory(workspace: Workspace, host: HostFacts): string {
+  const { root, buildDir, config, names, environment } = workspace;
+  const data = { environment, config, names, host, connection: ansibleConnection(host.connection) };
+  writeFile(join(buildDir, 'group_vars/worker.yml'), renderTemplate(root, 'group_vars/worker.yml', data));
+  const path = join(buildDir, 'inventory.yml');
+  writeFile(path, renderTemplate(root, 'inventory.yml', data));
+  return path;
+}
+
+/** Removes what was rendered for stacks and host: after a destroy it would only mislead. */
+export function removeRenderedFiles(workspace: Workspace, stackNames: readonly StackName[]): void {
+  const rendered = stackNames.flatMap(stack => [`${stack}.tfvars`, `${stack}.tfbackend`]);
+  for (const name of [
+    ...rendered,
+    'inventory.yml',
+    'group_vars',
+    'env.sh',
+    'terraform.rc',
+    'preview',
+    'plans',
+  ]) {
+    rmSync(join(workspace.buildDir, name), { recursive: true, force: true });
+  }
+}

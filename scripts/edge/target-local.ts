@@ -1,0 +1,242 @@
+/** The local target: MiniStack, the local source server, and a container with its own sshd and cron. */
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { containerName } from '../core/container.ts';
+import { Failure } from '../core/failure.ts';
+import { findContainerEngine } from './container-engine.ts';
+import { ensureHost, removeHost } from './container-host.ts';
+import type { HostPlace } from './container-store.ts';
+import { findFreePort, forgetDaemon, requireFreePort } from './daemon.ts';
+import {
+  type Emulator,
+  emulatorDaemon,
+  emulatorEndpoint,
+  emulatorState,
+  emulatorVersion,
+  ensureEmulator,
+  stopEmulator,
+} from './emulator.ts';
+import { callerEnvironment, cleanEnvironment } from './environment.ts';
+import { readText, writeFile } from './files.ts';
+import { ensureHostImage } from './host-image.ts';
+import { ensureKeyPair } from './key-pair.ts';
+import { ensureSourceServer, sourceDaemon, stopSourceServer } from './local-source.ts';
+import type { Target } from './target.ts';
+import { mirrorTerraform, readGaps } from './terraform-tree.ts';
+import { ensureTunnel, stopTunnel } from './tunnel.ts';
+import type { Workspace } from './workspace.ts';
+
+const portsSchema = z.object({ emulatorPort: z.int(), sourcePort: z.int() });
+type Ports = z.infer<typeof portsSchema>;
+
+/** What a wiped environment loses: everything that follows from the emulator's state. Logs, caches and reports stay. */
+const volatile = [
+  'emulator',
+  'terraform',
+  'preview',
+  'plans',
+  'bootstrap.tfstate',
+  'bootstrap.tfstate.broken',
+];
+
+export async function createLocalTarget(workspace: Workspace): Promise<Target> {
+  const { root, buildDir, config, logDir } = workspace;
+  const ports = await choosePorts(join(buildDir, 'local.json'));
+  const endpoint = emulatorEndpoint(ports.emulatorPort);
+  const { id: accountId, region } = config.account;
+  const emulator: Emulator = {
+    root,
+    dataDir: join(buildDir, 'emulator'),
+    logFile: join(logDir, 'emulator.log'),
+    port: ports.emulatorPort,
+    accountId,
+    region,
+  };
+  const source = {
+    root,
+    port: ports.sourcePort,
+    pidFile: join(buildDir, 'source-server.pid'),
+    logFile: join(logDir, 'source-server.log'),
+  };
+  const image = {
+    cacheDir: workspace.cacheDir,
+    env: callerEnvironment(),
+    logFile: join(logDir, 'host-image.log'),
+  };
+  const keys = { directory: join(buildDir, 'ssh'), env: cleanEnvironment() };
+
+  const variables: Target['variables'] = () => ({
+    ...awsVariables({ endpoint, accountId, region }),
+    TF_CLI_CONFIG_FILE: join(buildDir, 'terraform.rc'),
+    TF_DATA_DIR: `.terraform-${workspace.environment}`,
+    TF_IN_AUTOMATION: '1',
+    // What the emulator does not know it answers with 500: not 25 times over.
+    AWS_MAX_ATTEMPTS: '4',
+    CHECKPOINT_DISABLE: '1',
+    LC_ALL: 'C.UTF-8',
+  });
+
+  const wipe = async () => {
+    const place = await findPlace(workspace);
+    if (place !== undefined) {
+      await stopTunnel(place, ports.emulatorPort);
+      await removeHost(place, undefined);
+    }
+    for (const name of volatile) rmSync(join(buildDir, name), { recursive: true, force: true });
+  };
+
+  return {
+    name: 'local',
+    emulator: emulatorVersion(root),
+    access: { region, local: { endpoint, accountId } },
+    asksBeforeChanges: false,
+    needsContainer: true,
+    nodeArch: process.arch === 'arm64' ? 'arm64' : 'x64',
+    gaps: readGaps(root),
+    terraformDir: () => mirrorTerraform({ root, into: buildDir, withEmulatorOverrides: true }),
+    variables,
+    environment: toolchain => {
+      const base = cleanEnvironment();
+      return {
+        ...base,
+        ...blackholeProxy,
+        ...variables(toolchain),
+        PATH: `${toolchain.venvBin}:${base['PATH'] ?? ''}`,
+      };
+    },
+    workerVariables: { AWS_ENDPOINT_URL: endpoint, AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoint },
+    start: async say => {
+      const lost = ['emulator', 'terraform', 'local.json'].map(name => join(buildDir, name)).join("' '");
+      const remedy = `\nOr give up what this local environment holds, and take other ports: rm -r '${lost}'`;
+      await requireFreePort(emulatorDaemon(emulator), emulator.port, remedy);
+      await requireFreePort(sourceDaemon(source), source.port);
+      const hasData = ['emulator', 'terraform', 'bootstrap.tfstate'].some(name =>
+        existsSync(join(buildDir, name)),
+      );
+      const state = emulatorState(emulator);
+      if (
+        state === 'died' ||
+        (state === 'stopped' && hasData && !existsSync(join(emulator.dataDir, 'state')))
+      ) {
+        say('The emulator ended without writing its state: this local environment is wiped and built anew.');
+        forgetDaemon(emulatorDaemon(emulator));
+        await wipe();
+      }
+      await Promise.all([ensureEmulator(emulator), ensureSourceServer(source)]);
+    },
+    findFault: () => {
+      if (emulatorState(emulator) === 'running') return undefined;
+      return new Failure({
+        where: 'emulator',
+        what: 'has ended in the middle of the run',
+        hint: `Its output: ${emulator.logFile}. Run the command again: the local environment is then built anew.`,
+      });
+    },
+    facts: async () => ({
+      archiveUrl: `http://127.0.0.1:${ports.sourcePort}`,
+      publicKey: (await ensureKeyPair(keys)).publicKey,
+    }),
+    prepareHost: async () => {
+      await ensureHostImage(image);
+    },
+    connectHost: async () => {
+      const place = await requirePlace(workspace);
+      const { connection } = await ensureHost(place, {
+        image: await ensureHostImage(image),
+        user: config.ssh.user,
+        keyPair: await ensureKeyPair(keys),
+      });
+      await ensureTunnel(place, { connection, port: ports.emulatorPort });
+      return connection;
+    },
+    remove: async () => {
+      await Promise.all([stopEmulator(emulator), stopSourceServer(source)]);
+      await wipe();
+      for (const name of ['ssh', 'host', 'files', 'dist', 'local.json'])
+        rmSync(join(buildDir, name), { recursive: true, force: true });
+    },
+  };
+}
+
+/** Credentials and addresses of the emulator. Profiles and shared files of the caller are put out of reach. */
+function awsVariables(input: {
+  readonly endpoint: string;
+  readonly accountId: string;
+  readonly region: string;
+}): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: input.endpoint,
+    // Twelve digits as access key: the emulator takes them as the account.
+    AWS_ACCESS_KEY_ID: input.accountId,
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_REGION: input.region,
+    AWS_DEFAULT_REGION: input.region,
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: input.endpoint,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  };
+}
+
+/** Whatever is not loopback goes to a port where nobody listens (9, discard). */
+const blackhole = 'http://127.0.0.1:9';
+const blackholeProxy: Readonly<Record<string, string>> = {
+  HTTP_PROXY: blackhole,
+  HTTPS_PROXY: blackhole,
+  http_proxy: blackhole,
+  https_proxy: blackhole,
+  NO_PROXY: '127.0.0.1',
+  no_proxy: '127.0.0.1',
+};
+
+/** Ports are chosen once: they stand in states, queue addresses and the host's cron entry. */
+async function choosePorts(path: string): Promise<Ports> {
+  const known = readText(path);
+  if (known !== undefined) {
+    const parsed = portsSchema.safeParse(parseJson(known));
+    if (parsed.success) return parsed.data;
+    throw new Failure({
+      where: path,
+      what: 'expects emulatorPort and sourcePort as numbers',
+      hint: 'Remove the folder it lies in: this local environment is then built anew.',
+    });
+  }
+  const emulatorPort = await findFreePort();
+  let sourcePort = await findFreePort();
+  while (sourcePort === emulatorPort) sourcePort = await findFreePort();
+  const ports = { emulatorPort, sourcePort };
+  writeFile(path, `${JSON.stringify(ports)}\n`);
+  return ports;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // told by the caller, with the file's name
+  }
+}
+
+async function findPlace(workspace: Workspace): Promise<HostPlace | undefined> {
+  const env = cleanEnvironment();
+  const engine = await findContainerEngine();
+  if (engine === undefined) return undefined;
+  const { buildDir, environment, logDir } = workspace;
+  return {
+    engine,
+    buildDir,
+    name: containerName(environment, buildDir),
+    env,
+    logFile: join(logDir, 'container.log'),
+  };
+}
+
+async function requirePlace(workspace: Workspace): Promise<HostPlace> {
+  const place = await findPlace(workspace);
+  if (place !== undefined) return place;
+  throw new Failure({
+    where: 'container engine',
+    what: 'neither podman nor a docker daemon answers',
+    hint: 'Run: sudo apt-get install -y podman',
+  });
+}

@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { type Outputs, parseOutputs } from '../core/contract.ts';
+import { Failure } from '../core/failure.ts';
+import type { StackName } from '../core/stacks.ts';
+import { findLeftLock } from '../core/state-lock.ts';
+import { applyArgv, initArgv, outputArgv, planArgv } from '../core/terraform-argv.ts';
+import { logTextOf, parseTerraformRun, type TerraformRun } from '../core/terraform-events.ts';
+import { readText, writeFile } from './files.ts';
+import { describeResult, hasSucceeded, type ProcessResult, runProcess } from './process.ts';
+
+/** Terraform in one stack's folder. */
+export type StackTerraform = {
+  readonly stack: StackName;
+  readonly file: string;
+  readonly version: string;
+  readonly dir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  /** Without one the folder's local backend holds. */
+  readonly backendFile?: string;
+};
+
+const initTimeoutMs = 120_000;
+
+/**
+ * Initialises the folder unless that was done with this very backend, these module and provider requirements, and this Terraform.
+ * @throws Failure with Terraform's own words
+ */
+export async function ensureInitialised(terraform: StackTerraform): Promise<void> {
+  const dataDir = join(terraform.dir, terraform.env['TF_DATA_DIR'] ?? '.terraform');
+  const stamp = join(dataDir, 'millrace-init');
+  const digest = initDigest(terraform);
+  if (readText(stamp) === digest) return;
+  rmSync(stamp, { force: true });
+  const result = await run(
+    terraform,
+    initArgv({
+      ...(terraform.backendFile === undefined ? {} : { backendFile: terraform.backendFile }),
+      reconfigure: existsSync(dataDir),
+    }),
+    initTimeoutMs,
+  );
+  if (!hasSucceeded(result)) throw stackFailure(terraform, 'init', [plainError(result)], result);
+  writeFile(stamp, digest);
+}
+
+export type Planned = TerraformRun & { readonly hasChanges: boolean };
+
+/**
+ * Plans the stack into a file that only this user can read.
+ * @throws Failure with Terraform's own words
+ */
+export async function planStack(
+  terraform: StackTerraform,
+  input: { readonly varFile: string; readonly planFile: string; readonly destroy?: boolean },
+): Promise<Planned> {
+  mkdirSync(dirname(input.planFile), { recursive: true, mode: 0o700 });
+  const result = await runJson(terraform, planArgv(input));
+  if (existsSync(input.planFile)) chmodSync(input.planFile, 0o600);
+  const read = parseTerraformRun('stdout' in result ? result.stdout : '');
+  if (result.kind !== 'exited' || (result.exitCode !== 0 && result.exitCode !== 2))
+    throw stackFailure(terraform, 'plan', read.errors, result);
+  return { ...read, hasChanges: result.exitCode === 2 };
+}
+
+/**
+ * Applies a plan file.
+ * @returns the counts of what was done
+ * @throws Failure with Terraform's own words
+ */
+export async function applyPlan(terraform: StackTerraform, planFile: string): Promise<TerraformRun> {
+  const result = await runJson(terraform, applyArgv(planFile));
+  const read = parseTerraformRun('stdout' in result ? result.stdout : '');
+  if (!hasSucceeded(result)) throw stackFailure(terraform, 'apply', read.errors, result);
+  return read;
+}
+
+/** The stack's outputs as the contract has them; none when it has not been applied. */
+export async function readOutputs(terraform: StackTerraform): Promise<Outputs> {
+  const result = await run(terraform, outputArgv);
+  if (!hasSucceeded(result)) throw stackFailure(terraform, 'output', [plainError(result)], result);
+  return parseOutputs(terraform.stack, result.stdout);
+}
+
+/** The text of the stack's state. */
+export async function pullState(terraform: StackTerraform): Promise<string> {
+  const result = await run(terraform, ['state', 'pull']);
+  if (!hasSucceeded(result)) throw stackFailure(terraform, 'state pull', [plainError(result)], result);
+  return result.stdout;
+}
+
+/** Addresses in the stack's state; none while it has no state. */
+export async function listState(terraform: StackTerraform): Promise<readonly string[]> {
+  const result = await run(terraform, ['state', 'list']);
+  return hasSucceeded(result) ? result.stdout.split('\n').filter(line => line !== '') : [];
+}
+
+/** Takes a resource into the stack's state. Gives whether there was one of this id. */
+export async function importResource(
+  terraform: StackTerraform,
+  input: { readonly varFile: string; readonly address: string; readonly id: string },
+): Promise<boolean> {
+  const flags = ['-input=false', '-no-color', `-var-file=${input.varFile}`];
+  return hasSucceeded(await run(terraform, ['import', ...flags, input.address, input.id]));
+}
+
+/** Puts a state file into the stack's backend; Terraform refuses an older one or one of another lineage. */
+export async function pushState(terraform: StackTerraform, stateFile: string): Promise<void> {
+  const result = await run(terraform, ['state', 'push', stateFile]);
+  if (!hasSucceeded(result)) throw stackFailure(terraform, 'state push', [plainError(result)], result);
+}
+
+function run(terraform: StackTerraform, args: readonly string[], timeoutMs?: number): Promise<ProcessResult> {
+  const isPrivate = args[0] === 'state' || args[0] === 'output';
+  return runProcess({
+    file: terraform.file,
+    args,
+    cwd: terraform.dir,
+    env: terraform.env,
+    logFile: terraform.logFile,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(isPrivate ? { logLine: () => undefined } : {}),
+  });
+}
+
+/** How often a command is tried again after a lock that nobody holds any more was taken away. */
+const maxUnlocks = 2;
+
+/** Runs a `-json` command; a lock that an ended command of this user left behind is released first. */
+async function runJson(terraform: StackTerraform, args: readonly string[]): Promise<ProcessResult> {
+  const { file, dir: cwd, env, logFile } = terraform;
+  const attempt = () => runProcess({ file, args, cwd, env, logFile, logLine: logTextOf });
+  let result = await attempt();
+  for (let unlocks = 0; unlocks < maxUnlocks && !hasSucceeded(result) && 'stdout' in result; unlocks += 1) {
+    const errors = parseTerraformRun(result.stdout).errors.join('\n');
+    const left = findLeftLock(errors, `${userInfo().username}@${hostname()}`);
+    if (left === undefined || isTerraformRunningFor(terraform.stack)) break;
+    // Its exit code is 1 even then: the lock object in S3 is gone already.
+    await run(terraform, ['force-unlock', '-force', left.id]);
+    result = await attempt();
+  }
+  return result;
+}
+
+/** Whether any terraform of this machine works in a folder of this stack, whichever clone it belongs to. */
+function isTerraformRunningFor(stack: StackName): boolean {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .some(pid => {
+      try {
+        const isTerraform = readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'terraform';
+        return isTerraform && basename(readlinkSync(`/proc/${pid}/cwd`)) === stack;
+      } catch {
+        return false; // ended meanwhile, or another user's, who could not own this user's lock
+      }
+    });
+}
+
+function initDigest(terraform: StackTerraform): string {
+  const hash = createHash('sha256').update(
+    `${terraform.version}\n${terraform.env['TF_CLI_CONFIG_FILE'] ?? ''}\n`,
+  );
+  if (terraform.backendFile !== undefined) hash.update(readFileSync(terraform.backendFile));
+  const names = readdirSync(terraform.dir).filter(
+    name => name.endsWith('.tf') || name === '.terraform.lock.hcl',
+  );
+  for (const name of names.sort()) hash.update(`${name}\n`).update(readFileSync(join(terraform.dir, name)));
+  return hash.digest('hex');
+}
+
+function plainError(result: ProcessResult): string {
+  if (!('stderr' in result)) return '';
+  const lines = result.stderr.split('\n').map(line => line.replace(/^[│╷╵\s]+/, '').trim());
+  return lines
+    .filter(line => line !== '')
+    .join(' ')
+    .slice(0, 2_000);
+}
+
+function stackFailure(
+  terraform: StackTerraform,
+  verb: string,
+  errors: readonly string[],
+  result: ProcessResult,
+): Failure {
+  const reasons = errors.filter(error => error !== '');
+  const reason = reasons.length > 0 ? reasons.join('\n  ') : describeResult(result);
+  return new Failure({
+    where: `stack ${terraform.stack}`,
+    what: `terraform ${verb} failed: ${reason}`,
+    hint: `${hintFor(reason)}Full output: ${terraform.logFile}`,
+  });
+}
+
+function hintFor(reason: string): string {
+  if (/Lock Info:/.test(reason)) {
+    return "Another run holds the lock. Wait for it; if its process is surely gone, run: terraform force-unlock <ID> in the stack's folder.\n";
+  }
+  if (/connection refused|dial tcp 127\.0\.0\.1/i.test(reason))
+    return 'The emulator has ended. Run the command again: it starts clean.\n';
+  return '';
+}

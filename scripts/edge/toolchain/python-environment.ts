@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../../core/failure.ts';
+import { isInRange, type VersionRange } from '../../core/version.ts';
+import { callerEnvironment } from '../environment.ts';
+import { readText, writeFile } from '../files.ts';
+import { describeResult, hasSucceeded, runProcess } from '../process.ts';
+import { findCommand } from './find-command.ts';
+
+export const pythonRange: VersionRange = { min: '3.10', below: '3.13' };
+
+type Python = { readonly file: string; readonly version: string; readonly canMakeEnvironments: boolean };
+
+/** The Python that makes the virtual environment: the first on PATH in a supported version, or undefined. */
+export async function findPython(): Promise<Python | undefined> {
+  for (const name of ['python3', 'python3.12', 'python3.11', 'python3.10']) {
+    const file = findCommand(name);
+    if (file === undefined) continue;
+    const script =
+      'import sys, importlib.util as u; print("%d.%d.%d" % sys.version_info[:3], bool(u.find_spec("ensurepip")))';
+    const result = await runProcess({
+      file,
+      args: ['-c', script],
+      env: callerEnvironment(),
+      timeoutMs: 20_000,
+    });
+    if (!hasSucceeded(result)) continue;
+    const [version = '', hasPip] = result.stdout.trim().split(' ');
+    if (isInRange(version, pythonRange)) return { file, version, canMakeEnvironments: hasPip === 'True' };
+  }
+  return undefined;
+}
+
+/** Whether `.venv/` holds what requirements.txt asks for. */
+export function isPythonEnvironmentReady(root: string): boolean {
+  return readText(stampFile(root)) === requirementsDigest(root);
+}
+
+/**
+ * Makes `.venv/` at the root and installs requirements.txt into it, every file checked against its hash.
+ * @throws Failure when Python or the package index does not play along
+ */
+export async function installPythonEnvironment(root: string, python: Python, logFile: string): Promise<void> {
+  const folder = join(root, '.venv');
+  const env = { ...callerEnvironment(), PIP_DISABLE_PIP_VERSION_CHECK: '1' };
+  rmSync(folder, { recursive: true, force: true });
+  const steps = [
+    { file: python.file, args: ['-m', 'venv', folder] },
+    {
+      file: join(folder, 'bin/python'),
+      args: [
+        '-m',
+        'pip',
+        'install',
+        '--quiet',
+        '--no-input',
+        '--require-hashes',
+        '-r',
+        join(root, 'requirements.txt'),
+      ],
+    },
+  ];
+  for (const step of steps) {
+    const result = await runProcess({ ...step, env, logFile });
+    if (hasSucceeded(result)) continue;
+    const reason = 'stderr' in result ? (result.stderr.match(/^ERROR: .*$/m)?.[0] ?? '') : '';
+    throw new Failure({
+      where: '.venv',
+      what: `cannot be made: ${describeResult(result)} ${reason}`.trim(),
+      hint: `Its output: ${logFile}. A package index must be reachable (pip's own settings are honoured).`,
+    });
+  }
+  writeFile(stampFile(root), requirementsDigest(root));
+}
+
+function stampFile(root: string): string {
+  return join(root, '.venv/millrace-requirements.sha256');
+}
+
+function requirementsDigest(root: string): string {
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'requirements.txt')))
+    .digest('hex');
+}

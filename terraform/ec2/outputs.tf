@@ -1,0 +1,19 @@
+output "worker_bucket" {
+  description = "Bucket whose files the worker processes."
+  value       = module.worker_bucket.name
+}
+
+output "instance_id" {
+  description = "Instance of the worker, for Session Manager and the console's log."
+  value       = aws_instance.worker.id
+}
+
+output "public_ip" {
+  description = "Address of the worker for SSH; it stays when the instance is stopped, started or replaced."
+  value       = aws_eip.worker.public_ip
+}
+
+output "security_group_id" {
+  description = "Security group of the worker."
+  value       = aws_security_group.worker.id
+}

@@ -1,0 +1,35 @@
+import { test } from 'tap';
+import { reportSchema } from '../../scripts/core/report.ts';
+import { stackNames } from '../../scripts/core/stacks.ts';
+import { ended, runVerb } from '../helpers/clean-copy.ts';
+
+test('a second run changes nothing, and proves anew', async t => {
+  const result = ended(await runVerb('deploy', ['--json']));
+  t.equal(result.exitCode, 0, result.stderr);
+  const report = reportSchema.parse(JSON.parse(result.stdout));
+  t.same(
+    report.stacks.map(({ name, outcome, add, change, destroy }) => [name, outcome, add, change, destroy]),
+    stackNames.map(name => [name, 'unchanged', 0, 0, 0]),
+  );
+  t.same([report.host?.outcome, report.host?.changed], ['unchanged', 0]);
+  t.equal(report.verification?.processed.length, 3);
+  t.ok((report.verification?.ingested.length ?? 0) >= 1);
+});
+
+test('plan agrees: exit code 0 and no stack with changes', async t => {
+  const result = ended(await runVerb('plan'));
+  t.equal(result.exitCode, 0, result.stderr);
+  for (const stack of stackNames) t.match(result.stderr, new RegExp(`^${stack} +0 +0 +0$`, 'm'));
+});
+
+test('deploy --only applies one stack and proves nothing', async t => {
+  const result = ended(await runVerb('deploy', ['--only', 'network', '--json']));
+  t.equal(result.exitCode, 0, result.stderr);
+  const report = reportSchema.parse(JSON.parse(result.stdout));
+  t.same(
+    report.stacks.map(({ outcome }) => outcome),
+    ['skipped', 'unchanged', 'skipped', 'skipped', 'skipped', 'skipped'],
+  );
+  t.equal(report.verification, null);
+  t.match(result.stderr, /Nothing was proven/);
+});

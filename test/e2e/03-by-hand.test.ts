@@ -1,0 +1,35 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { stackNames } from '../../scripts/core/stacks.ts';
+import { copyRoot, ended, runInCopy } from '../helpers/clean-copy.ts';
+
+const build = join(copyRoot, 'build/local');
+
+test('after sourcing env.sh the playbook runs by hand from any folder, and changes nothing', async t => {
+  const line = '. "$BUILD/env.sh" && ansible-playbook -i "$BUILD/inventory.yml" "$ROOT/ansible/playbook.yml"';
+  const result = ended(
+    await runInCopy(['bash', '-c', line], { cwd: tmpdir(), env: { BUILD: build, ROOT: copyRoot } }),
+  );
+  t.equal(result.exitCode, 0, result.stdout);
+  t.match(result.stdout, /changed=0 +unreachable=0 +failed=0/);
+});
+
+test('the inventory needs neither settings nor variables: PATH alone will do', async t => {
+  const venv = join(copyRoot, '.venv/bin');
+  const line =
+    'exec env -i PATH="$VENV:/usr/bin:/bin" LC_ALL=C.UTF-8 HOME=/nonexistent ansible-playbook -i "$BUILD/inventory.yml" "$ROOT/ansible/playbook.yml" --check';
+  const env = { BUILD: build, ROOT: copyRoot, VENV: venv };
+  const result = ended(await runInCopy(['bash', '-c', line], { cwd: '/', env }));
+  t.equal(result.exitCode, 0, `${result.stdout}\n${result.stderr}`);
+  t.match(result.stdout, /changed=0 +unreachable=0 +failed=0/);
+});
+
+test('plain terraform plan works in each stack folder with the rendered files', async t => {
+  const line =
+    '. "$BUILD/env.sh" && cd "$BUILD/terraform/$STACK" && terraform plan -input=false -no-color -detailed-exitcode -var-file="../../$STACK.tfvars"';
+  for (const stack of stackNames) {
+    const result = ended(await runInCopy(['bash', '-c', line], { env: { BUILD: build, STACK: stack } }));
+    t.equal(result.exitCode, 0, `${stack}: ${result.stdout}\n${result.stderr}`);
+  }
+});

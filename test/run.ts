@@ -1,0 +1,123 @@
+/** Runs folders of tests and ends with one line over all: `N passed, N failed`. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderFailure } from '../scripts/core/failure.ts';
+import { projectRoot } from '../scripts/edge/entry.ts';
+import { callerEnvironment } from '../scripts/edge/environment.ts';
+import { writeFile } from '../scripts/edge/files.ts';
+import { runProcess } from '../scripts/edge/process.ts';
+import { renderTemplate } from '../scripts/edge/templates.ts';
+import { ensureToolchain } from '../scripts/edge/toolchain.ts';
+
+type Group = { readonly name: string; readonly folders: readonly string[]; readonly jobs: number };
+
+/** End-to-end tests share one environment, so they go one after another; they wait much, so the others run beside. */
+const groups: Readonly<Record<string, Group>> = {
+  unit: { name: 'unit', folders: ['test/unit'], jobs: 2 },
+  emulator: { name: 'emulator', folders: ['test/emulator'], jobs: 2 },
+  e2e: { name: 'e2e', folders: ['test/e2e'], jobs: 1 },
+  long: { name: 'long', folders: ['test/long'], jobs: 1 },
+};
+
+const logDir = join(projectRoot, 'build/test');
+
+async function main(names: readonly string[]): Promise<number> {
+  const wanted = names.map(name => {
+    const group = groups[name];
+    if (group === undefined)
+      throw new Error(`expected one of ${Object.keys(groups).join(', ')}, got ${name}`);
+    return group;
+  });
+  mkdirSync(logDir, { recursive: true });
+  const say = (message: string) => process.stdout.write(`${message}\n`);
+  const toolchain = await ensureToolchain({
+    root: projectRoot,
+    cacheDir: join(projectRoot, 'build/.cache'),
+    logDir,
+    needsContainer: true,
+    report: say,
+  });
+  // Terraform's own tests find the provider as a deploy does.
+  const cliConfig = join(logDir, 'terraform.rc');
+  writeFile(
+    cliConfig,
+    renderTemplate(projectRoot, 'terraform.rc', { providerMirror: toolchain.providerMirror }),
+  );
+  const env = { ...callerEnvironment(), TF_CLI_CONFIG_FILE: cliConfig, CHECKPOINT_DISABLE: '1' };
+
+  const [e2e, others] = [wanted.filter(group => group.jobs === 1), wanted.filter(group => group.jobs > 1)];
+  const results = (await Promise.all([runInTurn(e2e, env, say), runInTurn(others, env, say)])).flat();
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const failed = results.reduce((sum, result) => sum + result.failed, 0);
+  say(`${passed} passed, ${failed} failed`);
+  return failed === 0 && passed > 0 && results.every(result => result.exitCode === 0) ? 0 : 1;
+}
+
+type Result = { readonly passed: number; readonly failed: number; readonly exitCode: number };
+
+async function runInTurn(
+  turn: readonly Group[],
+  env: Readonly<Record<string, string>>,
+  say: (line: string) => void,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const group of turn) results.push(await runGroup(group, env, say));
+  return results;
+}
+
+async function runGroup(
+  group: Group,
+  env: Readonly<Record<string, string>>,
+  say: (line: string) => void,
+): Promise<Result> {
+  const began = Date.now();
+  const logFile = join(logDir, `${group.name}.tap`);
+  writeFile(logFile, '');
+  say(`> ${group.name}`);
+  const result = await runProcess({
+    file: join(projectRoot, 'node_modules/.bin/tap'),
+    args: ['--reporter=tap', `--jobs=${group.jobs}`, ...group.folders],
+    cwd: projectRoot,
+    env,
+    logFile,
+    onStdoutLine: line => {
+      if (/^(not )?ok \d+ - /.test(line)) say(`  ${line}`);
+    },
+  });
+  const text = readFileSync(logFile, 'utf8');
+  const leaves = countAssertions(text);
+  const exitCode = result.kind === 'exited' ? result.exitCode : 1;
+  const failed = Math.max(leaves.failed, exitCode === 0 ? 0 : 1);
+  say(
+    `${failed === 0 ? '+' : 'x'} ${group.name}: ${leaves.passed} passed, ${failed} failed, ${Math.round((Date.now() - began) / 1000)} s`,
+  );
+  if (failed > 0) say(failuresOf(text));
+  return { passed: leaves.passed, failed, exitCode };
+}
+
+/** Assertions, not the files and subtests around them: those are followed by a time and a brace, or stand at the margin. */
+function countAssertions(tap: string): { readonly passed: number; readonly failed: number } {
+  const lines = tap
+    .split('\n')
+    .filter(line => /^ +(not )?ok \d+/.test(line) && !/# time=/.test(line) && !/# SKIP/i.test(line));
+  const failed = lines.filter(line => /^ +not ok/.test(line)).length;
+  return { passed: lines.length - failed, failed };
+}
+
+/** The failed assertions with their diagnostics, for the terminal of a machine whose log files are not kept. */
+function failuresOf(tap: string): string {
+  const lines = tap.split('\n');
+  const starts = lines.flatMap((line, index) => (/^\s*not ok/.test(line) ? [index] : []));
+  return starts
+    .slice(0, 40)
+    .map(start => lines.slice(start, start + 40).join('\n'))
+    .join('\n')
+    .slice(0, 40_000);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stdout.write(`error: ${renderFailure(error, true)}\n0 passed, 1 failed\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { configFailure, parseConfig } from '../../../scripts/core/config.ts';
+import { Failure } from '../../../scripts/core/failure.ts';
+import { schemaFiles } from '../../helpers/write-schemas.ts';
+
+const shipped = (name: string) =>
+  readFileSync(fileURLToPath(new URL(`../../../config/${name}`, import.meta.url)), 'utf8');
+const local = shipped('local.yaml');
+const aws = shipped('aws.example.yaml');
+
+/** The text with one piece exchanged; a piece that is not there would make a test that cannot fail. */
+function change(text: string, ...edits: readonly (readonly [string, string])[]): string {
+  return edits.reduce((changed, [from, to]) => {
+    if (!changed.includes(from)) throw new Error(`not in the shipped config: ${from}`);
+    return changed.replace(from, to);
+  }, text);
+}
+
+/** The lines of the failure's text, or none when the text is accepted. */
+function faultsOf(text: string): readonly string[] {
+  try {
+    parseConfig(text, 'config/dev.yaml');
+    return [];
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return error.message.split('\n').map(line => line.trim());
+  }
+}
+
+t.test('accepts the shipped configs', async t => {
+  t.match(parseConfig(local, 'config/local.yaml'), {
+    target: 'local',
+    account: { business: 'millrace', id: '000000000000', region: 'us-east-1' },
+    ingest: { archiveUrl: 'local-source' },
+  });
+  t.match(parseConfig(aws, 'config/aws.example.yaml'), {
+    target: 'aws',
+    account: { id: '123456789012' },
+    storage: { forceDestroy: false, deletionProtection: true },
+  });
+});
+
+t.test('points editors at the committed schema', async t => {
+  for (const text of [local, aws]) {
+    t.match(text, /^# yaml-language-server: \$schema=\.\.\/scripts\/core\/schema\/config\.schema\.json\n/);
+  }
+});
+
+t.test('has its schemas committed', async t => {
+  for (const { path, text } of schemaFiles) {
+    t.equal(
+      readFileSync(path, 'utf8'),
+      text,
+      'what differs is mended by: npx tsx test/helpers/write-schemas.ts',
+    );
+  }
+});
+
+t.test('tells every fault at once, each with path, expectation and value', async t => {
+  const text = change(
+    local,
+    ['target: local', 'target: azure'],
+    ['business: millrace', 'business: Mill Race'],
+    ['id: "000000000000"', 'id: 123456789012'],
+    ['region: us-east-1', 'region: us-east'],
+    ['zoneCount: 2', 'zoneCount: 1.5\n  cidr: 10.0.0.0/8'],
+    ['forceDestroy: true', 'forceDestroy: yes please'],
+    ['lagHours: 2', 'lagHours: "2"'],
+    ['operatingSystem: amazon-linux-2023', 'operatingSystem: debian'],
+    ['  user: admin', '  user: admin\n  privateKeyFile: 7'],
+    ['nodeVersion: 22.23.3', 'nodeVersion: 22.0.0'],
+    ['  keepFiles: true', 'retries: 3'],
+  );
+  const [head, ...faults] = faultsOf(text);
+  t.equal(head, 'config/dev.yaml: 13 faults');
+  t.strictSame(faults, [
+    'target: expects one of local, aws (the emulator on this machine, or real AWS), got "azure"',
+    'account.business: expects 2 to 20 small letters and digits, a letter first: the first part of every name, got "Mill Race"',
+    'account.id: expects an AWS account id, 12 digits in quotes, got 123456789012',
+    'account.region: expects an AWS region, like us-east-1, got "us-east"',
+    'account.forceDestroy: expects true or false (whether destroy may remove the state bucket with the states in it), got "yes please"',
+    'network.zoneCount: expects a whole number from 2 to 4 (availability zones), got 1.5',
+    'network.cidr: expects no such key (known here: vpcCidr, zoneCount), got "10.0.0.0/8"',
+    'ingest.lagHours: expects a whole number from 1 to 48 (how many hours back the fetched hour lies), got "2"',
+    'compute.operatingSystem: expects one of amazon-linux-2, amazon-linux-2023 (the host\'s operating system), got "debian"',
+    'ssh.privateKeyFile: expects a path; without it the ssh agent is asked, got 7',
+    'worker.nodeVersion: expects a Node.js version whose checksum is known: 22.23.3, got "22.0.0"',
+    "proof.keepFiles: expects true or false (whether the last proof's files stay in output/ and errors/), got nothing",
+    'retries: expects no such key (known here: target, account, network, storage, ingest, compute, ssh, worker, proof), got 3',
+  ]);
+});
+
+t.test('names a group that is missing and one that is no group', async t => {
+  const text = change(local, ['worker:\n  nodeVersion: 22.23.3\n\nproof:', 'worker: 22.23.3\n\nevidence:']);
+  t.strictSame(
+    faultsOf(text)
+      .slice(1)
+      .map(fault => fault.replace(/\(known.*\)/, '(known)')),
+    [
+      'worker: expects a group of settings (the cron worker), got "22.23.3"',
+      'proof: expects a group of settings (the proof at the end of deploy), got nothing',
+      'evidence: expects no such key (known), got {"needsIngested":true,"keepFiles":true}',
+    ],
+  );
+});
+
+t.test('refuses an empty file in words of its own', async t => {
+  for (const [text, value] of [
+    ['', 'null'],
+    ['- local', '["local"]'],
+  ] as const) {
+    t.strictSame(faultsOf(text), [
+      'config/dev.yaml: one fault',
+      `the file: expects a group of settings (one environment), got ${value}`,
+    ]);
+  }
+});
+
+for (const { title, text, what } of [
+  {
+    title: 'an open bracket',
+    text: 'target: [',
+    what: /^config\/dev\.yaml: is not YAML: .*line 1, column 10/,
+  },
+  { title: 'a key twice', text: 'a: 1\na: 2\n', what: /^config\/dev\.yaml: is not YAML: .*unique.*line 2/ },
+  { title: 'an alias of nothing', text: 'target: *none\n', what: /^config\/dev\.yaml: is not YAML: .*none/ },
+]) {
+  t.test(`refuses ${title} in one line, before any key is looked at`, async t => {
+    const faults = faultsOf(text);
+    t.equal(faults.length, 1);
+    t.match(faults[0], what);
+  });
+}
+
+t.test('refuses what no key shows by itself', async t => {
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample me@example';
+  for (const { text, faults } of [
+    {
+      text: aws.replace(/^ {2}publicKey: .*\n/m, ''),
+      faults: ['ssh.publicKey: expects an OpenSSH public key on target aws, got nothing'],
+    },
+    {
+      text: change(aws, ['https://data.gharchive.org', 'local-source']),
+      faults: ['ingest.archiveUrl: expects an https address on target aws, got "local-source"'],
+    },
+    {
+      text: change(
+        local,
+        ['  user: admin', `  user: admin\n  publicKey: ${key}`],
+        ['local-source', 'https://data.example'],
+        ['deletionProtection: false', 'deletionProtection: true'],
+        ['10.20.0.0/16', '10.256.0.0/16'],
+        ['127.0.0.1/32', '127.0.0.999/32'],
+      ),
+      faults: [
+        'ssh.publicKey: expects nothing on target local, which makes a pair of its own, got a key',
+        'ingest.archiveUrl: expects local-source on target local, which reaches nothing outside, got "https://data.example"',
+        'account.forceDestroy: expects false while account.deletionProtection is true, got true',
+        'network.vpcCidr: expects four numbers of 0 to 255 before the slash, got "10.256.0.0/16"',
+        'compute.callerCidr: expects four numbers of 0 to 255 before the slash, got "127.0.0.999/32"',
+      ],
+    },
+  ]) {
+    t.strictSame(faultsOf(text).slice(1), faults);
+  }
+});
+
+t.test('refuses values that only look right', async t => {
+  for (const [from, to, path] of [
+    ['vpcCidr: 10.30.0.0/16', 'vpcCidr: 10.30.0.0/15', 'network.vpcCidr'],
+    ['callerCidr: 203.0.113.7/32', 'callerCidr: 0.0.0.0/0', 'compute.callerCidr'],
+    ['https://data.gharchive.org', 'http://data.gharchive.org', 'ingest.archiveUrl'],
+    ['https://data.gharchive.org', 'https://data.gharchive.org/', 'ingest.archiveUrl'],
+    ['schedule: cron(15 * * * ? *)', 'schedule: "15 * * * *"', 'ingest.schedule'],
+    ['business: acme', 'business: a', 'account.business'],
+    ['business: acme', 'business: 4cme', 'account.business'],
+    ['id: "123456789012"', 'id: "12345678901"', 'account.id'],
+    ['instanceType: t3.micro', 'instanceType: micro', 'compute.instanceType'],
+    ['user: ec2-user', 'user: "ec2 user"', 'ssh.user'],
+    ['publicKey: ssh-ed25519', 'publicKey: ssh-dss', 'ssh.publicKey'],
+  ] as const) {
+    const faults = faultsOf(change(aws, [from, to]));
+    t.equal(faults.length, 2, to);
+    t.ok(faults[1]?.startsWith(`${path}: expects `), to);
+  }
+});
+
+t.test('gives a config failure a hint that names the file and says that nothing was done', async t => {
+  const failure = configFailure('config/dev.yaml', ['a: expects b, got c']);
+  t.equal(failure.message, 'config/dev.yaml: one fault\n  a: expects b, got c');
+  t.equal(failure.hint, 'Mend config/dev.yaml; nothing has been changed.');
+});
+
+t.test('tells what concerns several groups beside the faults of other groups', async t => {
+  const text = change(local, ['target: local', 'target: aws'], ['zoneCount: 2', 'zoneCount: two']);
+  t.throws(() => parseConfig(text, 'config/x.yaml', () => ['further: expects better, got this']), {
+    message:
+      /4 faults\n.*network\.zoneCount.*\n.*ssh\.publicKey.*\n.*ingest\.archiveUrl.*\n.*further: expects better/,
+  });
+});

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { parseConfig } from '../../../scripts/core/config.ts';
+import {
+  buildStackInputs,
+  inOrder,
+  mergeOutputs,
+  type Outputs,
+  parseOutputs,
+  requireOutputs,
+} from '../../../scripts/core/contract.ts';
+import { buildNames } from '../../../scripts/core/names.ts';
+import { stackNames } from '../../../scripts/core/stacks.ts';
+
+const yaml = readFileSync(fileURLToPath(new URL('../../../config/local.yaml', import.meta.url)), 'utf8');
+const config = parseConfig(yaml, 'config/local.yaml');
+const base = {
+  config,
+  names: buildNames(config, 'local'),
+  facts: { archiveUrl: 'http://127.0.0.1:1', publicKey: 'ssh-ed25519 AAAA' },
+};
+const network = {
+  vpc_id: 'vpc-1',
+  public_subnet_ids: ['subnet-1'],
+  private_subnet_ids: ['subnet-2'],
+  private_subnet_zones: ['us-east-1a'],
+  glue_security_group_id: 'sg-1',
+};
+const datalake = { layer_buckets: { raw: 'r' }, platform_buckets: { etl: 'e' }, databases: { raw: 'd' } };
+
+/** The text of `terraform output -json` for these values. */
+const outputText = (values: object) =>
+  JSON.stringify(
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, { sensitive: false, type: 'string', value }]),
+    ),
+  );
+
+t.test('reads the values of an applied stack', async t => {
+  t.strictSame(parseOutputs('network', outputText(network)), { network });
+});
+
+t.test('passes over an output that is not in the contract', async t => {
+  t.strictSame(parseOutputs('network', outputText({ ...network, vpc_arn: 'arn' })), { network });
+});
+
+t.test('reads past a warning that stands before the object', async t => {
+  const warning =
+    '\nWarning: Deprecated Parameter\n\nThe parameter "dynamodb_table" is deprecated. Use parameter "use_lockfile"\ninstead.\n\n';
+  t.strictSame(parseOutputs('network', `${warning}${outputText(network)}\n`), { network });
+});
+
+t.test('gives nothing for a stack that has not been applied, or only in part', async t => {
+  t.strictSame(parseOutputs('network', '{}\n'), {});
+  t.strictSame(parseOutputs('network', ''), {});
+  t.strictSame(parseOutputs('network', outputText({ vpc_id: 'vpc-1' })), {});
+  t.strictSame(parseOutputs('network', outputText({ ...network, public_subnet_ids: [] })), {});
+});
+
+t.test('refuses a broken object', async t => {
+  t.throws(() => parseOutputs('network', '{"vpc_id": '), SyntaxError);
+});
+
+const outputsWith = (outputs: Outputs) =>
+  stackNames.map(stack => {
+    const inputs = buildStackInputs(stack, { ...base, outputs });
+    return [
+      stack,
+      inputs.kind === 'ready'
+        ? 'ready'
+        : inputs.awaits.map(awaited => `${awaited.stack}.${awaited.output}`).join(' '),
+    ];
+  });
+
+t.test('defers exactly the stacks whose ids are not known, and names what they wait for', async t => {
+  t.strictSame(outputsWith({}), [
+    ['bootstrap', 'ready'],
+    ['network', 'ready'],
+    ['datalake', 'ready'],
+    [
+      'mpp',
+      'network.private_subnet_ids network.private_subnet_zones network.glue_security_group_id datalake.databases',
+    ],
+    ['ingest', 'ready'],
+    ['ec2', 'network.vpc_id network.public_subnet_ids'],
+  ]);
+  t.strictSame(outputsWith({ network }).slice(3), [
+    ['mpp', 'datalake.databases'],
+    ['ingest', 'ready'],
+    ['ec2', 'ready'],
+  ]);
+  t.ok(outputsWith({ network, datalake }).every(([, state]) => state === 'ready'));
+});
+
+t.test('hands the outputs on as they are', async t => {
+  t.strictSame(buildStackInputs('mpp', { ...base, outputs: { network, datalake } }), {
+    kind: 'ready',
+    values: { ...base, network, datalake },
+  });
+  t.strictSame(buildStackInputs('bootstrap', { ...base, outputs: { network } }), {
+    kind: 'ready',
+    values: base,
+  });
+});
+
+t.test('requires outputs with a failure that says how to get them', async t => {
+  t.strictSame(requireOutputs({ network }, 'network'), network);
+  t.throws(() => requireOutputs({ network }, 'ec2'), {
+    name: 'Failure',
+    message: 'stack ec2: has no outputs yet',
+    hint: 'Run: npx zx scripts/deploy.mjs',
+  });
+});
+
+t.test('merges outputs and puts stacks in order', async t => {
+  t.strictSame(mergeOutputs([{ network }, {}, { datalake }]), { network, datalake });
+  t.strictSame(inOrder(['ec2', 'bootstrap', 'mpp', 'ec2']), ['bootstrap', 'mpp', 'ec2']);
+});

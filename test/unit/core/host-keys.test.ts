@@ -1,0 +1,25 @@
+import t from 'tap';
+import { parseConsoleHostKeys } from '../../../scripts/core/host-keys.ts';
+
+const console = `[   14.2] cloud-init[1234]: ci-info: no authorized SSH keys fingerprints found for user ec2-user.\r
+<14>Nov 21 09:08:07 cloud-init: -----BEGIN SSH HOST KEY FINGERPRINTS-----\r
+<14>Nov 21 09:08:07 cloud-init: 256 SHA256:abc root@ip (ED25519)\r
+<14>Nov 21 09:08:07 cloud-init: -----END SSH HOST KEY FINGERPRINTS-----\r
+-----BEGIN SSH HOST KEY KEYS-----\r
+ecdsa-sha2-nistp256 AAAAE2VjZHNh+/== root@ip-10-20-0-5\r
+ssh-ed25519 AAAAC3NzaC1lZDI1 root@ip-10-20-0-5\r
+-----END SSH HOST KEY KEYS-----\r
+ssh-rsa AAAAoutside somebody@else\r
+`;
+
+t.test('takes the keys of the block and nothing around it', async t => {
+  t.strictSame(parseConsoleHostKeys(console, '203.0.113.7'), [
+    '203.0.113.7 ecdsa-sha2-nistp256 AAAAE2VjZHNh+/==',
+    '203.0.113.7 ssh-ed25519 AAAAC3NzaC1lZDI1',
+  ]);
+});
+
+t.test('gives none before the block is there, or is there whole', async t => {
+  t.strictSame(parseConsoleHostKeys('', '203.0.113.7'), []);
+  t.strictSame(parseConsoleHostKeys(console.split('-----END SSH HOST KEY KEYS')[0] ?? '', 'h'), []);
+});

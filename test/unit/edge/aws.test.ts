@@ -1,0 +1,65 @@
+import { createServer } from 'node:http';
+import t from 'tap';
+import { createS3, requireAccount } from '../../../scripts/edge/aws.ts';
+
+const region = 'us-east-1';
+const accountId = '123456789012';
+
+t.test('refuses a local endpoint that is not a loopback address in digits', async t => {
+  for (const endpoint of [
+    'https://s3.us-east-1.amazonaws.com',
+    'http://10.0.0.1:4566',
+    'http://0.0.0.0:4566',
+    'http://localhost:4566',
+    'http://127.0.0.1.example.com:4566',
+    'http://127.0.0.1@example.com:4566',
+    'http://169.254.169.254',
+    'http://[::1]:4566',
+  ]) {
+    t.throws(() => createS3({ region, local: { endpoint, accountId } }), {
+      name: 'Failure',
+      message: `local target: refuses to reach anything but loopback, got ${endpoint}`,
+    });
+  }
+});
+
+t.test("never uses the caller's credentials on the local target", async t => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKIAPOISON', AWS_SECRET_ACCESS_KEY: 'poison' });
+  t.teardown(() => {
+    delete process.env['AWS_ACCESS_KEY_ID'];
+    delete process.env['AWS_SECRET_ACCESS_KEY'];
+  });
+  const s3 = createS3({ region, local: { endpoint: 'http://127.0.0.1:4566', accountId } });
+  t.teardown(() => s3.destroy());
+  t.match(await s3.config.credentials(), { accessKeyId: accountId, secretAccessKey: 'local' });
+  t.match(await s3.config.endpoint?.(), { hostname: '127.0.0.1', port: 4566 });
+});
+
+t.test('accepts the account of the config and refuses any other', async t => {
+  const xml = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::${accountId}:root</Arn><UserId>u</UserId><Account>${accountId}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+  const server = createServer((_request, response) =>
+    response.writeHead(200, { 'content-type': 'text/xml' }).end(xml),
+  );
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const access = { region, local: { endpoint: `http://127.0.0.1:${port}`, accountId } };
+  await t.resolves(requireAccount(access, accountId));
+  await t.rejects(requireAccount(access, '210987654321'), {
+    name: 'Failure',
+    message: `account.id: expects the account of the credentials in use, ${accountId}, got 210987654321`,
+  });
+});
+
+t.test('says what to do when nothing answers', async t => {
+  const access = { region, local: { endpoint: 'http://127.0.0.1:1', accountId } };
+  await t.rejects(requireAccount(access, accountId), {
+    name: 'Failure',
+    where: 'AWS credentials',
+    hint: 'The emulator does not answer: run the command again.',
+  });
+});

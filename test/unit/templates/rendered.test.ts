@@ -1,0 +1,248 @@
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { z } from 'zod';
+import { cleanEnvironment } from '../../../scripts/edge/environment.ts';
+import { describeResult, hasSucceeded, runProcess } from '../../../scripts/edge/process.ts';
+import { renderTemplate } from '../../../scripts/edge/templates.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const venvBin = join(root, '.venv/bin');
+const hostile = 'é "q" \'s\' \\ ${x} $${y} %{if z} {{ j }} {% k %} # ! yes\n\t<&> 日本 😀';
+const wild = (name: string) => `${name} ${hostile}`;
+
+const config = {
+  account: {
+    region: wild('region'),
+    id: wild('id'),
+    business: wild('business'),
+    forceDestroy: true,
+    deletionProtection: false,
+  },
+  network: { vpcCidr: wild('cidr'), zoneCount: 3 },
+  storage: { forceDestroy: false, deletionProtection: true },
+  ingest: { schedule: wild('schedule'), lagHours: 2 },
+  compute: { operatingSystem: wild('os'), instanceType: wild('type'), callerCidr: wild('caller') },
+  worker: { nodeVersion: 'yes' },
+};
+const names = {
+  environment: wild('env'),
+  prefix: wild('prefix'),
+  stateBucket: wild('state'),
+  lockTable: wild('lock'),
+  keyAlias: wild('key'),
+  layerBuckets: { raw: wild('raw'), [hostile]: 'hostile key' },
+  platformBuckets: { scripts: wild('scripts') },
+  workerBucket: wild('worker'),
+};
+const facts = { archiveUrl: wild('archive'), publicKey: wild('public key') };
+const network = {
+  vpc_id: wild('vpc'),
+  public_subnet_ids: [wild('public'), 'second'],
+  private_subnet_ids: [wild('private')],
+  private_subnet_zones: [wild('zone')],
+  glue_security_group_id: wild('sg'),
+};
+const datalake = { databases: { raw: wild('database') } };
+const host = {
+  name: wild('host').replaceAll('\n', ' '),
+  nodeArch: 'no',
+  nodeBinary: { file: wild('/node'), sha256: '012' },
+  bundle: wild('/bundle'),
+  workerBucket: wild('bucket'),
+  workerVariables: { AWS_REGION: wild('worker region'), [hostile]: '~' },
+};
+// What stands in a comment cannot be quoted; openWorkspace takes small letters and digits only.
+const data = {
+  environment: 'dev',
+  config,
+  names,
+  facts,
+  network,
+  datalake,
+  host,
+  stateKey: wild('state key'),
+};
+
+const account = {
+  region: config.account.region,
+  account_id: config.account.id,
+  business: config.account.business,
+};
+const environment = { ...account, environment: names.environment };
+const named = { ...environment, name_prefix: names.prefix };
+
+/** What Terraform must read from each rendered file. */
+const expected: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'bootstrap.tfvars': {
+    ...account,
+    state_bucket: names.stateBucket,
+    lock_table: names.lockTable,
+    key_alias: names.keyAlias,
+    force_destroy: true,
+    deletion_protection: false,
+  },
+  'network.tfvars': { ...named, vpc_cidr: config.network.vpcCidr, zone_count: 3 },
+  'datalake.tfvars': {
+    ...environment,
+    layer_buckets: names.layerBuckets,
+    platform_buckets: names.platformBuckets,
+    force_destroy: false,
+  },
+  'mpp.tfvars': {
+    ...named,
+    layer_buckets: names.layerBuckets,
+    scripts_bucket: names.platformBuckets.scripts,
+    raw_database: datalake.databases.raw,
+    private_subnet_id: network.private_subnet_ids[0],
+    private_subnet_zone: network.private_subnet_zones[0],
+    glue_security_group_id: network.glue_security_group_id,
+  },
+  'ingest.tfvars': {
+    ...named,
+    raw_bucket: names.layerBuckets.raw,
+    archive_url: facts.archiveUrl,
+    schedule_expression: config.ingest.schedule,
+    lag_hours: 2,
+  },
+  'ec2.tfvars': {
+    ...named,
+    worker_bucket: names.workerBucket,
+    operating_system: config.compute.operatingSystem,
+    instance_type: config.compute.instanceType,
+    public_key: facts.publicKey,
+    caller_cidr: config.compute.callerCidr,
+    force_destroy: false,
+    vpc_id: network.vpc_id,
+    subnet_id: network.public_subnet_ids[0],
+  },
+  'stack.tfbackend': {
+    bucket: names.stateBucket,
+    key: data.stateKey,
+    region: config.account.region,
+    dynamodb_table: names.lockTable,
+    use_lockfile: true,
+  },
+};
+
+async function outputOf(
+  file: string,
+  args: readonly string[],
+  more: { cwd: string; input?: string; env?: object },
+) {
+  const env = { ...cleanEnvironment(), LC_ALL: 'C.UTF-8', CHECKPOINT_DISABLE: '1', ...more.env };
+  const result = await runProcess({ file, args, timeoutMs: 120_000, ...more, env });
+  if (!hasSucceeded(result)) {
+    throw new Error(`${file}: ${describeResult(result)}\n${'stderr' in result ? result.stderr : ''}`);
+  }
+  return result.stdout;
+}
+
+t.test('reads every template back in this file', async t => {
+  t.strictSame(
+    readdirSync(join(root, 'templates'), { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.hbs'))
+      .map(name => name.replace(/\.hbs$/, ''))
+      .sort(),
+    [...Object.keys(expected), 'env.sh', 'group_vars/worker.yml', 'inventory.yml', 'terraform.rc'].sort(),
+  );
+});
+
+for (const [template, values] of Object.entries(expected)) {
+  t.test(`renders ${template} so that Terraform reads every value as it was`, async t => {
+    const variables = Object.keys(values).map(name => `variable "${name}" {\n  type = any\n}\n`);
+    const dir = t.testdir({ 'variables.tf': variables.join('') });
+    writeFileSync(join(dir, 'x.tfvars'), renderTemplate(root, template, data));
+    const all = Object.keys(values).map(name => `${name} = var.${name}`);
+    const stdout = await outputOf('terraform', ['console', '-var-file=x.tfvars'], {
+      cwd: dir,
+      input: `base64encode(jsonencode({ ${all.join(', ')} }))\n`,
+    });
+    const json = Buffer.from(z.string().parse(JSON.parse(stdout)), 'base64').toString();
+    t.strictSame(JSON.parse(json), values);
+  });
+}
+
+t.test('renders terraform.rc so that Terraform finds the mirror whatever its path', async t => {
+  const mirror = 'mirror é "q" \\ ${x} $${y} %{z} {{ j }}';
+  const platform = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
+  const dir = t.testdir({
+    'main.tf': 'terraform {\n  required_providers {\n    fake = { source = "example/fake" }\n  }\n}\n',
+  });
+  const file = join(
+    dir,
+    mirror,
+    'registry.terraform.io/example/fake/1.2.3',
+    platform,
+    'terraform-provider-fake_v1.2.3',
+  );
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, '#!/bin/sh\n');
+  chmodSync(file, 0o755);
+  const rc = join(dir, 'terraform.rc');
+  writeFileSync(rc, renderTemplate(root, 'terraform.rc', { providerMirror: join(dir, mirror) }));
+  const stdout = await outputOf('terraform', ['init', '-no-color', '-input=false'], {
+    cwd: dir,
+    env: { TF_CLI_CONFIG_FILE: rc },
+  });
+  t.match(stdout, /Installed example\/fake v1\.2\.3/);
+});
+
+t.test('renders inventory and group_vars so that a YAML reader gets every value as it was', async t => {
+  const connection = {
+    ansible_host: wild('address'),
+    ansible_user: 'no',
+    ansible_ssh_common_args: wild('args'),
+  };
+  const dir = t.testdir({
+    'inventory.yml': renderTemplate(root, 'inventory.yml', { ...data, connection }),
+    'worker.yml': renderTemplate(root, 'group_vars/worker.yml', data),
+  });
+  const script = [
+    'import json, sys, yaml',
+    "yaml.SafeLoader.add_constructor('!unsafe', lambda loader, node: loader.construct_scalar(node))",
+    "json.dump([yaml.safe_load(open(name, encoding='utf-8')) for name in ('inventory.yml', 'worker.yml')], sys.stdout)",
+  ].join('\n');
+  const stdout = await outputOf(join(venvBin, 'python'), ['-c', script], { cwd: dir });
+  t.strictSame(JSON.parse(stdout), [
+    {
+      worker: {
+        hosts: {
+          [host.name]: { ...connection, ansible_pipelining: true, ansible_python_interpreter: 'auto_silent' },
+        },
+      },
+    },
+    {
+      node_version: 'yes',
+      node_arch: 'no',
+      node_binary: host.nodeBinary.file,
+      node_sha256: '012',
+      worker_bundle: host.bundle,
+      worker_bucket: host.workerBucket,
+      worker_region: config.account.region,
+      worker_environment: host.workerVariables,
+    },
+  ]);
+});
+
+t.test('renders env.sh so that a shell exports every value as it was', async t => {
+  const variables = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', ODD: hostile };
+  const dir = t.testdir({
+    'env.sh': renderTemplate(root, 'env.sh', {
+      environment: 'dev',
+      unset: ['AWS_PROFILE', 'AWS_SESSION_TOKEN'],
+      variables,
+      venvBin: '/a "b" $(c)/bin',
+    }),
+  });
+  const stdout = await outputOf('/bin/sh', ['-euc', '. ./env.sh; env -0'], {
+    cwd: dir,
+    env: { PATH: '/usr/bin:/bin', AWS_PROFILE: 'production', AWS_SESSION_TOKEN: 'x' },
+  });
+  const found = Object.fromEntries(
+    stdout.split('\0').map(entry => [entry.split('=')[0], entry.slice(entry.indexOf('=') + 1)]),
+  );
+  t.match(found, { ...variables, PATH: '/a "b" $(c)/bin:/usr/bin:/bin' });
+  t.notOk('AWS_PROFILE' in found || 'AWS_SESSION_TOKEN' in found);
+});

@@ -1,0 +1,31 @@
+import t from 'tap';
+import { describeFault, ReadFault, scopeOf } from '../../../worker/host/faults.ts';
+import { answerError } from '../../helpers/fake-store.ts';
+
+const systemError = (code: string) => Object.assign(new Error(`${code}: no`), { code });
+
+t.test('tells faults of the run, of the world and of reading one file apart', async t => {
+  const cases = [
+    ['run', answerError('NoSuchBucket', 404)],
+    ['run', answerError('ExpiredToken', 400)],
+    ['run', answerError('UnknownError', 301)],
+    ['run', systemError('ENOSPC')],
+    ['run', systemError('ECONNREFUSED')],
+    ['run', new AggregateError([systemError('ECONNREFUSED')])],
+    ['run', new ReadFault(systemError('ENOSPC'))],
+    ['world', answerError('SlowDown', 503)],
+    ['world', answerError('AccessDenied', 403)],
+    ['world', systemError('ECONNRESET')],
+    ['world', 'something'],
+    ['read', new ReadFault(systemError('ECONNRESET'))],
+    ['read', answerError('InvalidObjectState', 403)],
+  ] as const;
+  for (const [scope, error] of cases) t.equal(scopeOf(error), scope, describeFault(error));
+});
+
+t.test('describes a fault on one line', async t => {
+  t.equal(describeFault(answerError('SlowDown', 503)), 'SlowDown (HTTP 503)');
+  t.equal(describeFault(systemError('ENOSPC')), 'ENOSPC: ENOSPC: no');
+  t.equal(describeFault(new TypeError('a\n  b')), 'TypeError: a b');
+  t.equal(describeFault(7), '7');
+});

@@ -1,0 +1,148 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import type { LogEntry } from '../../../worker/host/log.ts';
+import { runOnce } from '../../../worker/host/run.ts';
+import { answerError, createFakeStore } from '../../helpers/fake-store.ts';
+
+function makeRun(t: Test, concurrency = 1) {
+  const workDir = t.testdir({ downloads: { rest: 'x', folder: { a: 'x' } } });
+  const store = createFakeStore();
+  const clock = { now: new Date('2026-01-01T00:00:00Z') };
+  const world = { store, workDir, workerVersion: 'abc', now: () => clock.now };
+  const lines: LogEntry[] = [];
+  const run = () => runOnce(world, concurrency, entry => lines.push(entry));
+  const readJson = (name: string): unknown => JSON.parse(readFileSync(join(workDir, name), 'utf8'));
+  return { store, workDir, lines, clock, run, readJson };
+}
+
+const failOn = (key: string, error: Error) => (operation: string, objectKey: string) => {
+  if (operation === 'get' && objectKey === key) throw error;
+};
+
+t.test('handles everything, page by page, and empties its folders first', async t => {
+  for (const concurrency of [1, 4]) {
+    const { store, workDir, lines, run, readJson } = makeRun(t, concurrency);
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) store.place(`input/${name}.json`, '{}');
+    store.place('input/folder/', '');
+    store.place('input/bad.json', '');
+    const entry = await run();
+    t.match(entry, {
+      outcome: 'done',
+      processed: 7,
+      rejected: 1,
+      left: 0,
+      oldestWaitingSeconds: 0,
+      workerVersion: 'abc',
+    });
+    t.equal(entry.bytes, 14);
+    t.equal(lines.length, 9);
+    t.match(readJson('last-run.json'), entry);
+    t.notOk(existsSync(join(workDir, 'downloads/rest')));
+    t.same(readJson('cursor.json'), {});
+    t.same(
+      [...store.objects.keys()].filter(key => key.startsWith('input/')),
+      ['input/folder/'],
+    );
+  }
+});
+
+t.test('an idle run is one LIST and touches no other state', async t => {
+  const { store, workDir, run } = makeRun(t);
+  t.match(await run(), { outcome: 'done', processed: 0, oldestWaitingSeconds: 0 });
+  t.same(store.calls, ['list ']);
+  t.notOk(existsSync(join(workDir, 'cursor.json')));
+  t.notOk(existsSync(join(workDir, 'faults.json')));
+});
+
+t.test('goes on behind the key at which the last run stopped, then takes the rest', async t => {
+  const { store, workDir, run, readJson } = makeRun(t);
+  for (const name of ['a', 'b', 'c', 'd', 'e']) store.place(`input/${name}.json`, '{}');
+  writeFileSync(join(workDir, 'cursor.json'), '{"startAfter":"c.json"}');
+  await run();
+  const order = store.calls.filter(call => call.startsWith('get')).map(call => call.slice(10, 11));
+  t.same(order, ['d', 'e', 'a', 'b', 'c']);
+  t.same(readJson('cursor.json'), {});
+});
+
+t.test('ends when the bucket or the credentials are at fault, and remembers where', async t => {
+  const { store, lines, run, readJson } = makeRun(t);
+  for (const name of ['a', 'b', 'c', 'd', 'e']) store.place(`input/${name}.json`, '{}');
+  store.before = failOn('input/b.json', answerError('ExpiredToken', 400));
+  t.match(await run(), {
+    outcome: 'failed',
+    cause: 'ExpiredToken (HTTP 400)',
+    processed: 1,
+    left: 1,
+    oldestWaitingSeconds: 60,
+  });
+  t.same(readJson('cursor.json'), { startAfter: 'b.json' });
+  t.equal(store.calls.filter(call => call.startsWith('list')).length, 1);
+  t.match(lines[1], { event: 'file', key: 'b.json', outcome: 'left', reason: 'ExpiredToken (HTTP 400)' });
+});
+
+t.test('leaves one file to the next run and does the others when the world fails once', async t => {
+  const { store, run, workDir } = makeRun(t);
+  for (const name of ['a', 'b', 'c']) store.place(`input/${name}.json`, '{}');
+  store.before = failOn('input/b.json', answerError('SlowDown', 503));
+  for (let round = 0; round < 8; round += 1) await run();
+  t.match(await run(), { outcome: 'done', processed: 0, left: 1, quarantined: 0, oldestWaitingSeconds: 60 });
+  t.equal(store.text('input/b.json'), '{}');
+  t.notOk(existsSync(join(workDir, 'faults.json')));
+});
+
+t.test('gives up after many faults in a row', async t => {
+  const { store, run } = makeRun(t);
+  for (let at = 10; at < 40; at += 1) store.place(`input/${at}.json`, '{}');
+  store.before = operation => {
+    if (operation === 'head') throw answerError('InternalError', 500);
+  };
+  t.match(await run(), { outcome: 'failed', cause: /10 faults in a row, the last: InternalError/, left: 10 });
+});
+
+t.test('tries a file that alone fails again and again only once an hour', async t => {
+  const { store, clock, run, readJson } = makeRun(t);
+  store.place('input/a.json', '{}');
+  store.before = failOn('input/a.json', answerError('InvalidObjectState', 403));
+  for (let round = 0; round < 5; round += 1)
+    t.match(await run(), { outcome: 'done', left: 1, quarantined: 0 });
+  store.calls.length = 0;
+  t.match(await run(), { left: 0, quarantined: 1, oldestWaitingSeconds: 60 });
+  t.same(store.calls, ['list ']);
+  t.match(readJson('faults.json'), { 'a.json': { count: 5 } });
+
+  clock.now = new Date('2026-01-01T01:00:01Z');
+  t.match(await run(), { left: 1, quarantined: 0 }, 'an hour later');
+  t.match(await run(), { left: 0, quarantined: 1 });
+  store.before = () => {};
+  store.place('input/a.json', '{"new":1}');
+  t.match(await run(), { processed: 1, quarantined: 0 }, 'a new ETag');
+  t.same(readJson('faults.json'), {});
+});
+
+t.test('counts nothing against a file in a run in which the world failed too', async t => {
+  const { store, run, readJson } = makeRun(t);
+  store.place('input/a.json', '{}');
+  store.place('input/b.json', '{}');
+  store.before = (operation, objectKey) => {
+    failOn('input/a.json', answerError('InvalidObjectState', 403))(operation, objectKey);
+    failOn('input/b.json', answerError('SlowDown', 503))(operation, objectKey);
+  };
+  for (let round = 0; round < 6; round += 1) await run();
+  t.match(readJson('faults.json'), { 'a.json': { count: 0 } });
+});
+
+t.test('says why when the listing fails', async t => {
+  const { store, run } = makeRun(t);
+  store.before = () => {
+    throw answerError('NoSuchBucket', 404);
+  };
+  t.match(await run(), { outcome: 'failed', cause: 'NoSuchBucket (HTTP 404)' });
+});
+
+t.test('starts afresh when its own small files are damaged', async t => {
+  const { store, workDir, run } = makeRun(t);
+  store.place('input/a.json', '{}');
+  for (const name of ['cursor.json', 'faults.json']) writeFileSync(join(workDir, name), '{"startAfter":');
+  t.match(await run(), { outcome: 'done', processed: 1 });
+});

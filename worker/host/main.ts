@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { parseWorkerConfig, type WorkerConfig } from './config.ts';
+import { describeFault } from './faults.ts';
+import { sha256 } from './keys.ts';
+import { createLog } from './log.ts';
+import { runOnce } from './run.ts';
+import { openStore } from './s3.ts';
+import { createTally } from './tally.ts';
+
+// Run by cron as `node worker.cjs CONFIG`. Exit code 1 means that the run itself could not work.
+const log = createLog(line => process.stdout.write(line));
+const now = () => new Date();
+const [, program = '', configPath = '/etc/millrace/worker.json'] = process.argv;
+/** The same twelve characters that name the release's folder. */
+const workerVersion = sha256(readFileSync(program)).slice(0, 12);
+
+main().then(isDone => {
+  process.exitCode = isDone ? 0 : 1;
+});
+
+async function main(): Promise<boolean> {
+  const config = readConfig();
+  if (config === undefined) return false;
+  const store = openStore(config);
+  const entry = await runOnce(
+    { store, workDir: config.workDir, workerVersion, now },
+    config.concurrency,
+    log,
+  );
+  return entry.outcome === 'done';
+}
+
+function readConfig(): WorkerConfig | undefined {
+  try {
+    return parseWorkerConfig(readFileSync(configPath, 'utf8'));
+  } catch (error) {
+    const cause = `${configPath}: ${describeFault(error)}`;
+    log(createTally().toRunEntry({ cause, seconds: 0, workerVersion }));
+    return undefined;
+  }
+}

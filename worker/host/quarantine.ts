@@ -1,0 +1,74 @@
+import { readState, writeState } from './state-file.ts';
+import type { Entry } from './store.ts';
+
+/** A file whose content failed in this many runs, with the same ETag, is only tried now and then. */
+const limit = 5;
+const retrySeconds = 3600;
+
+/**
+ * Files that alone fail again and again, by key and ETag. They stay in input/ and are tried once an hour; a new
+ * ETag starts afresh, and so does a file that worked once.
+ */
+export interface Quarantine {
+  /** Whether a file is to be passed over in this run. */
+  holds(entry: Entry): boolean;
+  /** Takes in what the run saw and keeps it for the next. */
+  settle(input: {
+    /** Files whose content could not be read or processed in this run. */
+    readonly failed: readonly Entry[];
+    /** Files passed over in this run. */
+    readonly held: readonly Entry[];
+    /** False when the world was at fault as well in this run: then nothing counts against a file. */
+    readonly isCounting: boolean;
+    /** Whether every waiting file was seen; what was not seen is then forgotten. */
+    readonly isComplete: boolean;
+  }): void;
+}
+
+interface Failures {
+  readonly etag: string;
+  readonly count: number;
+  /** Milliseconds since 1970. */
+  readonly triedAt: number;
+}
+
+export function openQuarantine(path: string, now: () => Date): Quarantine {
+  const before = parseRecords(readState(path));
+  const find = ({ key, etag }: Entry) => {
+    const record = before.get(key);
+    return record?.etag === etag ? record : undefined;
+  };
+  return {
+    holds(entry) {
+      const record = find(entry);
+      if (record === undefined || record.count < limit) return false;
+      return now().getTime() - record.triedAt < retrySeconds * 1000;
+    },
+
+    settle({ failed, held, isCounting, isComplete }) {
+      const after = new Map(isComplete ? [] : before);
+      for (const entry of held) {
+        const record = find(entry);
+        if (record !== undefined) after.set(entry.key, record);
+      }
+      for (const entry of failed) {
+        const known = find(entry)?.count ?? 0;
+        const count = isCounting ? known + 1 : known;
+        after.set(entry.key, { etag: entry.etag, count, triedAt: now().getTime() });
+      }
+      if (before.size > 0 || after.size > 0) writeState(path, Object.fromEntries(after));
+    },
+  };
+}
+
+function parseRecords(stored: Readonly<Record<string, unknown>>): ReadonlyMap<string, Failures> {
+  return new Map(Object.entries(stored).flatMap(([key, value]) => (isFailures(value) ? [[key, value]] : [])));
+}
+
+function isFailures(value: unknown): value is Failures {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('etag' in value && 'count' in value && 'triedAt' in value)) return false;
+  return (
+    typeof value.etag === 'string' && typeof value.count === 'number' && typeof value.triedAt === 'number'
+  );
+}

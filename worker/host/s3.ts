@@ -1,0 +1,183 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import {
+  type _Object,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { statusOf } from './faults.ts';
+import { decodeListedKey, folders } from './keys.ts';
+import type { Content, Entry, Head, Page, Store, Upload } from './store.ts';
+
+const connectionTimeout = 5_000;
+/** Silence on a connection, also in the middle of a body, after which the request has failed. */
+const socketTimeout = 30_000;
+const metadataNames = {
+  sourceSha256: 'source-sha256',
+  sourceEtag: 'source-etag',
+  sourceVersionId: 'source-version-id',
+} as const;
+
+/** The bucket on S3, or on whatever AWS_ENDPOINT_URL names. */
+export function openStore(input: {
+  readonly bucket: string;
+  readonly region: string;
+  readonly concurrency: number;
+}): Store {
+  const Bucket = input.bucket;
+  const client = createClient(input.region, input.concurrency);
+
+  return {
+    async list(startAfter) {
+      const command = new ListObjectsV2Command({
+        Bucket,
+        Prefix: folders.input,
+        EncodingType: 'url',
+        ...(startAfter === undefined ? {} : { StartAfter: folders.input + startAfter }),
+      });
+      const clock = readClock(command);
+      const answer = await client.send(command);
+      return toPage(answer, clock.time());
+    },
+
+    async head(Key) {
+      try {
+        const answer = await client.send(new HeadObjectCommand({ Bucket, Key }));
+        return toHead(answer);
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    },
+
+    async get(key, etag) {
+      try {
+        const command = new GetObjectCommand({ Bucket, Key: folders.input + key, IfMatch: etag });
+        return toContent(await client.send(command));
+      } catch (error) {
+        return missed(error);
+      }
+    },
+
+    async put(upload) {
+      try {
+        await client.send(new PutObjectCommand(toPut(Bucket, upload)));
+        return 'written';
+      } catch (error) {
+        // Missed either way: another object stands there, or the one to be replaced is gone.
+        missed(error);
+        return 'changed';
+      }
+    },
+
+    async delete(key, etag) {
+      try {
+        await client.send(new DeleteObjectCommand({ Bucket, Key: folders.input + key, IfMatch: etag }));
+        return 'deleted';
+      } catch (error) {
+        return missed(error);
+      }
+    },
+  };
+}
+
+function createClient(region: string, concurrency: number): S3Client {
+  // The SDK would print a warning about Node 20 in each minute's run.
+  Object.assign(process.env, { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
+  return new S3Client({
+    region,
+    // Streams are never sent twice by the SDK, so a PUT is one request; the others are safe to repeat.
+    maxAttempts: 3,
+    // The checksum of each PUT is given; one that the SDK adds by itself would be CRC in JavaScript.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: { connectionTimeout, socketTimeout, httpsAgent: { maxSockets: concurrency * 2 } },
+  });
+}
+
+/** The SDK hands out no headers; this keeps the Date of the answer to one command. */
+function readClock(command: ListObjectsV2Command): { time(): Date } {
+  let header: string | undefined;
+  command.middlewareStack.add(
+    next => async args => {
+      const result = await next(args);
+      header = dateHeader(result.response);
+      return result;
+    },
+    { step: 'deserialize', name: 'readClock' },
+  );
+  return { time: () => (header === undefined ? new Date() : new Date(header)) };
+}
+
+function dateHeader(response: unknown): string | undefined {
+  if (typeof response !== 'object' || response === null || !('headers' in response)) return undefined;
+  const { headers } = response;
+  if (typeof headers !== 'object' || headers === null || !('date' in headers)) return undefined;
+  return typeof headers.date === 'string' ? headers.date : undefined;
+}
+
+function toPage(answer: ListObjectsV2CommandOutput, time: Date): Page {
+  const entries = (answer.Contents ?? []).map(toEntry);
+  return { entries, next: answer.IsTruncated ? entries.at(-1)?.key : undefined, time };
+}
+
+function toEntry({ Key, ETag, Size, LastModified }: _Object): Entry {
+  if (Key === undefined || ETag === undefined || Size === undefined || LastModified === undefined) {
+    throw new Error('LIST: expected key, ETag, size and time of each object, got less');
+  }
+  return {
+    key: decodeListedKey(Key).slice(folders.input.length),
+    etag: ETag,
+    size: Size,
+    modified: LastModified,
+  };
+}
+
+function toHead(answer: HeadObjectCommandOutput): Head {
+  if (answer.ETag === undefined) throw new Error('HEAD: expected an ETag, got none');
+  return { etag: answer.ETag, sourceSha256: answer.Metadata?.[metadataNames.sourceSha256] };
+}
+
+function toContent(answer: GetObjectCommandOutput): Content {
+  if (!(answer.Body instanceof Readable) || answer.ContentLength === undefined) {
+    throw new Error('GET: expected a stream and its length, got neither');
+  }
+  return { body: answer.Body, length: answer.ContentLength, versionId: answer.VersionId };
+}
+
+function toPut(Bucket: string, upload: Upload): PutObjectCommandInput {
+  const { objectKey, replaces, path, length, sha256, provenance } = upload;
+  const { sourceSha256, sourceEtag, sourceVersionId } = provenance;
+  return {
+    Bucket,
+    Key: objectKey,
+    Body: createReadStream(path),
+    ContentLength: length,
+    ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
+    ...(replaces === undefined ? { IfNoneMatch: '*' } : { IfMatch: replaces }),
+    Metadata: {
+      [metadataNames.sourceSha256]: sourceSha256,
+      [metadataNames.sourceEtag]: sourceEtag,
+      ...(sourceVersionId === undefined ? {} : { [metadataNames.sourceVersionId]: sourceVersionId }),
+    },
+  };
+}
+
+/**
+ * What it means that a conditional request was refused; any other fault is thrown again. 409 is S3's answer when
+ * two conditional writes meet. Only NoSuchKey makes a 404 harmless: the bucket may be what is missing.
+ */
+function missed(error: unknown): 'changed' | 'gone' {
+  const status = statusOf(error);
+  if (status === 412 || status === 409) return 'changed';
+  if (error instanceof Error && error.name === 'NoSuchKey') return 'gone';
+  throw error;
+}
