@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { requireOutputs } from '../core/contract.ts';
 import type { HostReport } from '../core/report.ts';
 import { bundlePrograms } from '../edge/bundle.ts';
-import { callerEnvironment } from '../edge/environment.ts';
+import { installerEnvironment } from '../edge/environment.ts';
 import { ensureNodeBinary, type NodeBinary } from '../edge/node-binary.ts';
 import { runPlaybook } from '../edge/playbook.ts';
 import { renderInventory } from '../edge/rendered-files.ts';
@@ -18,7 +18,7 @@ export async function prepareHost(run: RunContext): Promise<NodeBinary> {
       arch: target.nodeArch,
       cacheDir: workspace.cacheDir,
       npm: 'npm',
-      env: callerEnvironment(),
+      env: installerEnvironment(),
       logFile: join(workspace.logDir, 'toolchain.log'),
     }),
     target.prepareHost(),

@@ -1,9 +1,11 @@
 import { Failure } from '../core/failure.ts';
 import { type GraphNode, runGraph } from '../core/graph.ts';
-import { interruptProcesses } from '../edge/process.ts';
+import { interruptProcesses, killProcessGroups } from '../edge/process.ts';
 import type { RunContext } from './run-context.ts';
 
 const watchMs = 1_000;
+/** For children of a target that has gone, to end by themselves. */
+const graceMs = 5_000;
 
 /**
  * Runs steps as a graph, each with its progress. Ends early, with running children awaited, when the user interrupts
@@ -21,11 +23,14 @@ export async function runSteps<Name extends string>(
   }[],
 ): Promise<readonly unknown[]> {
   let fault: Failure | undefined;
+  let grace: NodeJS.Timeout | undefined;
   const watch = setInterval(() => {
     if (fault !== undefined) return;
     fault = run.target.findFault();
-    // Terraform would try for many minutes to reach what is gone.
-    if (fault !== undefined) interruptProcesses();
+    if (fault === undefined) return;
+    // Terraform would try for many minutes to reach what is gone, and to save its state there.
+    interruptProcesses();
+    grace = setTimeout(killProcessGroups, graceMs);
   }, watchMs);
   const nodes = steps.map(
     ({ name, after, title = name, work }): GraphNode<Name> => ({
@@ -36,6 +41,7 @@ export async function runSteps<Name extends string>(
   );
   const outcomes = await runGraph(nodes, () => fault !== undefined || run.interrupt.isRequested());
   clearInterval(watch);
+  clearTimeout(grace);
   const failed = [...outcomes].flatMap(([name, outcome]) =>
     outcome.kind === 'failed' ? [{ name, error: outcome.error }] : [],
   );

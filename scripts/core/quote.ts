@@ -36,11 +36,6 @@ export function renderYaml(value: unknown): string {
   throw new TypeError(`cannot be written in YAML: ${typeof value}`);
 }
 
-/** Renders a string as one word for a POSIX shell. */
-export function renderShell(value: string): string {
-  return `'${value.replaceAll("'", "'\\''")}'`;
-}
-
 function escapeHcl(text: string): string {
   return escapeQuoted(text).replace(/[$%](?=\{)|\p{Cc}/gu, hexEscape);
 }

@@ -1,10 +1,11 @@
 /** Processes of the local target that outlive a command: each has a note of its process id beside its data. */
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
 import { readText, writeFile } from './files.ts';
-import { spawnDetached } from './process.ts';
+import { killGroup, spawnDetached } from './process.ts';
 
 export type Daemon = {
   /** For messages. */
@@ -39,7 +40,7 @@ export async function stopDaemon(daemon: Daemon, timeoutMs: number): Promise<boo
     const end = Date.now() + timeoutMs;
     while (isOurs(pid, daemon.mark)) {
       if (Date.now() > end) {
-        process.kill(pid, 'SIGKILL');
+        killGroup(pid);
         return false;
       }
       await sleep(50);
@@ -50,8 +51,11 @@ export async function stopDaemon(daemon: Daemon, timeoutMs: number): Promise<boo
   return false;
 }
 
-/** Forgets a daemon that died. */
+/** Forgets a daemon that died, and ends what it has left behind: members of its group that work in its folder. */
 export function forgetDaemon(daemon: Daemon): void {
+  const pid = pidOf(daemon);
+  if (pid !== undefined && groupMembers(pid).some(command => command.includes(dirname(daemon.pidFile))))
+    killGroup(pid);
   rmSync(daemon.pidFile, { force: true });
 }
 
@@ -124,6 +128,17 @@ function listenOnce(port: number): Promise<number | undefined> {
 function pidOf(daemon: Daemon): number | undefined {
   const text = readText(daemon.pidFile)?.trim();
   return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
+}
+
+/** Command lines of the processes in a group. Its number is not given away while one of them lives. */
+function groupMembers(group: number): readonly string[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .flatMap(name => {
+      // State, parent and group follow the program's name, which may hold anything.
+      const members = readText(`/proc/${name}/stat`)?.match(/\) \S \d+ (\d+)/);
+      return Number(members?.[1]) === group ? [readText(`/proc/${name}/cmdline`) ?? ''] : [];
+    });
 }
 
 function isOurs(pid: number, mark: string): boolean {

@@ -1,5 +1,5 @@
 /** The AWS emulator, MiniStack, behind four calls: start, stop, state, address. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   type Daemon,
@@ -46,7 +46,9 @@ export async function ensureEmulator(emulator: Emulator): Promise<void> {
   const daemon = emulatorDaemon(emulator);
   const health = `${emulatorEndpoint(emulator.port)}/_localstack/health`;
   if (daemonState(daemon) === 'running') return waitUntilReady(daemon, health, 30_000, emulator.logFile);
-  mkdirSync(emulator.dataDir, { recursive: true });
+  const temporary = join(emulator.dataDir, 'tmp');
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
   const bin = join(emulator.root, '.venv/bin');
   const base = cleanEnvironment();
   startDaemon(daemon, {
@@ -67,6 +69,8 @@ export async function ensureEmulator(emulator: Emulator): Promise<void> {
       S3_PERSIST: '1',
       STATE_DIR: join(emulator.dataDir, 'state'),
       S3_DATA_DIR: join(emulator.dataDir, 's3'),
+      // Unpacked functions lie there, and their command lines name it: see forgetDaemon.
+      TMPDIR: temporary,
       MINISTACK_IMDS_V2_REQUIRED: '1',
       MINISTACK_ACCOUNT_ID: emulator.accountId,
       MINISTACK_REGION: emulator.region,

@@ -26,11 +26,25 @@ export function cleanEnvironment(): Record<string, string> {
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** The caller's own environment: for installers in the toolchain step, and for children of an aws target. */
+/** The caller's own environment: for children of an aws target. */
 export function callerEnvironment(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
+}
+
+/** For Terraform: its values and arguments come from the rendered files alone, or a plan would not be what was reviewed. */
+export function withoutTerraformSettings(env: Readonly<Record<string, string>>): Record<string, string> {
+  return without(/^TF_(VAR_|CLI_ARGS|WORKSPACE|DATA_DIR)/, env);
+}
+
+/** For installers: the caller's proxies, indexes and certificates, and nothing that speaks for an AWS account. */
+export function installerEnvironment(): Record<string, string> {
+  return withoutTerraformSettings(without(/^AWS_/, callerEnvironment()));
+}
+
+function without(names: RegExp, env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.test(name)));
 }
 
 /** The SDK writes a paragraph about Node 20 to the terminal at every start; the README says what is supported. */

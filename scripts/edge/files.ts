@@ -32,9 +32,19 @@ export function writeFile(path: string, content: string, mode = 0o644): boolean 
   return true;
 }
 
-/** The file's text, or undefined when there is none. */
+/**
+ * The file's text, or undefined when there is none.
+ * @throws Failure when something stands there that this user cannot read as a file
+ */
 export function readText(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  if (!existsSync(path)) return undefined;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined; // gone since, a file or a process
+    throw new Failure({ where: path, what: `expects a file that this user can read, got ${code}`, cause });
+  }
 }
 
 /** Makes `path` a symbolic link to `target`, replacing another link that stands there. */

@@ -35,7 +35,10 @@ export type ProcessResult =
     }
   | { readonly kind: 'spawn-failed'; readonly message: string };
 
-const running = new Set<{ readonly kill: (signal: NodeJS.Signals) => void }>();
+const running = new Set<{
+  readonly pid: number | undefined;
+  readonly kill: (signal: NodeJS.Signals) => void;
+}>();
 
 /**
  * Runs one process to its end. Children have a process group of their own, so that a Ctrl-C at the terminal
@@ -56,7 +59,7 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
     reject: false,
     stripFinalNewline: false,
   });
-  const entry = { kill: (signal: NodeJS.Signals) => void child.kill(signal) };
+  const entry = { pid: child.pid, kill: (signal: NodeJS.Signals) => void child.kill(signal) };
   running.add(entry);
   try {
     const readStdout = async () => {
@@ -116,6 +119,21 @@ export function spawnDetached(
 export function interruptProcesses(): number {
   for (const child of running) child.kill('SIGINT');
   return running.size;
+}
+
+/** Ends every running child with all that it has started, at once: only where nothing can be lost any more. */
+export function killProcessGroups(): void {
+  for (const { pid } of running) killGroup(pid);
+}
+
+/** Kills a process and its group, if it still has one. */
+export function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody of the group is left.
+  }
 }
 
 /** One line that tells how a process failed, for an error text. */

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Failure, showValue } from '../core/failure.ts';
 import type { SshConnection } from '../core/ssh.ts';
-import { callerEnvironment, readVariable } from './environment.ts';
+import { callerEnvironment, readVariable, withoutTerraformSettings } from './environment.ts';
 import { writeFile } from './files.ts';
 import { readHostKeys } from './host-keys.ts';
 import type { Target } from './target.ts';
@@ -70,11 +70,4 @@ export function createAwsTarget(workspace: Workspace): Target {
     },
     remove: async () => undefined,
   };
-}
-
-/** Values and arguments for Terraform come from the rendered files alone, or a plan would not be what was reviewed. */
-function withoutTerraformSettings(env: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^TF_(VAR_|CLI_ARGS|WORKSPACE)/.test(name)),
-  );
 }

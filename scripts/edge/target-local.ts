@@ -17,7 +17,7 @@ import {
   ensureEmulator,
   stopEmulator,
 } from './emulator.ts';
-import { callerEnvironment, cleanEnvironment } from './environment.ts';
+import { cleanEnvironment, installerEnvironment } from './environment.ts';
 import { readText, writeFile } from './files.ts';
 import { ensureHostImage } from './host-image.ts';
 import { ensureKeyPair } from './key-pair.ts';
@@ -61,7 +61,7 @@ export async function createLocalTarget(workspace: Workspace): Promise<Target> {
   };
   const image = {
     cacheDir: workspace.cacheDir,
-    env: callerEnvironment(),
+    env: installerEnvironment(),
     logFile: join(logDir, 'host-image.log'),
   };
   const keys = { directory: join(buildDir, 'ssh'), env: cleanEnvironment() };

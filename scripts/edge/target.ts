@@ -30,7 +30,10 @@ export type Target = {
   readonly workerVariables: Readonly<Record<string, string>>;
   /** Brings up what stands in for AWS. */
   readonly start: (say: (message: string) => void) => Promise<void>;
-  /** The fault of the target itself that explains whatever failed, if there is one. */
+  /**
+   * The fault of the target itself that explains whatever failed, if there is one: its data are lost, and children
+   * that still speak to it have nothing to save.
+   */
   readonly findFault: () => Failure | undefined;
   /** Values for the stacks that the target itself knows. */
   readonly facts: () => Promise<RunFacts>;

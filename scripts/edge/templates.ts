@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import { Failure } from '../core/failure.ts';
-import { renderHcl, renderShell, renderYaml } from '../core/quote.ts';
+import { renderHcl, renderYaml } from '../core/quote.ts';
+import { quoteShellWord } from '../core/shell-word.ts';
 
 const handlebars = Handlebars.create();
 handlebars.registerHelper('hcl', (value: unknown) => renderHcl(value));
 handlebars.registerHelper('yaml', (value: unknown) => renderYaml(value));
-handlebars.registerHelper('shell', (value: unknown) => renderShell(String(value)));
+handlebars.registerHelper('shell', (value: unknown) => quoteShellWord(String(value)));
 handlebars.registerHelper('first', (list: readonly unknown[]) => list[0]);
 
 /** Collects the fields that a template reads: Handlebars' own strict mode overlooks those of helpers and sections. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../core/failure.ts';
-import { callerEnvironment, readVariable } from '../environment.ts';
+import { installerEnvironment, readVariable } from '../environment.ts';
 import { readText, writeFile } from '../files.ts';
 import { describeResult, hasSucceeded, runProcess } from '../process.ts';
 
@@ -119,7 +119,7 @@ async function fetchFromRegistry(input: Input, version: string, folder: string):
       file: input.terraformFile,
       args: ['init', '-input=false', '-no-color'],
       cwd: scratch,
-      env: { ...callerEnvironment(), TF_PLUGIN_CACHE_DIR: folder, CHECKPOINT_DISABLE: '1' },
+      env: { ...installerEnvironment(), TF_PLUGIN_CACHE_DIR: folder, CHECKPOINT_DISABLE: '1' },
       logFile: input.logFile,
     });
     return hasSucceeded(result) ? undefined : describeResult(result);

@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { isInRange, type VersionRange } from '../../core/version.ts';
-import { callerEnvironment } from '../environment.ts';
+import { installerEnvironment } from '../environment.ts';
 import { readText, writeFile } from '../files.ts';
 import { describeResult, hasSucceeded, runProcess } from '../process.ts';
 import { findCommand } from './find-command.ts';
@@ -22,7 +22,7 @@ export async function findPython(): Promise<Python | undefined> {
     const result = await runProcess({
       file,
       args: ['-c', script],
-      env: callerEnvironment(),
+      env: installerEnvironment(),
       timeoutMs: 20_000,
     });
     if (!hasSucceeded(result)) continue;
@@ -43,7 +43,7 @@ export function isPythonEnvironmentReady(root: string): boolean {
  */
 export async function installPythonEnvironment(root: string, python: Python, logFile: string): Promise<void> {
   const folder = join(root, '.venv');
-  const env = { ...callerEnvironment(), PIP_DISABLE_PIP_VERSION_CHECK: '1' };
+  const env = { ...installerEnvironment(), PIP_DISABLE_PIP_VERSION_CHECK: '1' };
   rmSync(folder, { recursive: true, force: true });
   const steps = [
     { file: python.file, args: ['-m', 'venv', folder] },

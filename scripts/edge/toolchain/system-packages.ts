@@ -1,5 +1,5 @@
 import { Failure } from '../../core/failure.ts';
-import { callerEnvironment } from '../environment.ts';
+import { installerEnvironment } from '../environment.ts';
 import { describeResult, hasSucceeded, runProcess } from '../process.ts';
 import { findCommand } from './find-command.ts';
 
@@ -50,7 +50,7 @@ async function rootPrefix(): Promise<readonly string[] | undefined> {
   const result = await runProcess({
     file: sudo,
     args: ['-n', 'true'],
-    env: callerEnvironment(),
+    env: installerEnvironment(),
     timeoutMs: 5_000,
   });
   return hasSucceeded(result) ? [sudo, '-n'] : undefined;
@@ -64,7 +64,7 @@ async function runApt(
   const result = await runProcess({
     file,
     args,
-    env: { ...callerEnvironment(), DEBIAN_FRONTEND: 'noninteractive' },
+    env: { ...installerEnvironment(), DEBIAN_FRONTEND: 'noninteractive' },
     logFile,
   });
   if (hasSucceeded(result)) return;

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { z } from 'zod';
-import { renderHcl, renderShell, renderYaml } from '../../../scripts/core/quote.ts';
+import { renderHcl, renderYaml } from '../../../scripts/core/quote.ts';
+import { quoteShellWord } from '../../../scripts/core/shell-word.ts';
 import { cleanEnvironment } from '../../../scripts/edge/environment.ts';
 import { describeResult, hasSucceeded, runProcess } from '../../../scripts/edge/process.ts';
 
@@ -166,7 +167,7 @@ t.test('writes values that reach an Ansible task verbatim, templates among them'
 });
 
 t.test('writes words that a POSIX shell reads back', async t => {
-  const script = `printf '%s\\0' ${values.map(renderShell).join(' ')}`;
+  const script = `printf '%s\\0' ${values.map(quoteShellWord).join(' ')}`;
   const stdout = await outputOf('/bin/sh', ['-s'], { cwd: t.testdir(), input: script });
   t.strictSame(stdout.split('\0').slice(0, -1), values);
 });

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -75,6 +75,34 @@ t.test('kills what does not end in time, and counts it as died', async t => {
   t.equal(await stopDaemon(daemon, 300), false);
   while (daemonState(daemon) === 'running') await sleep(10);
   t.equal(daemonState(daemon), 'died');
+});
+
+t.test('ends what a daemon that died has left in its folder', async t => {
+  const dir = t.testdir();
+  const daemon: Daemon = { name: 'emulator', pidFile: join(dir, 'emulator.pid'), mark: 'the-parent' };
+  const logFile = join(dir, 'emulator.log');
+  const script = `const child = require('node:child_process').spawn(process.execPath,
+    ['-e', 'setInterval(() => {}, 1000)', '--', ${JSON.stringify(join(dir, 'function'))}]);
+    console.log('child', child.pid); setInterval(() => {}, 1000);`;
+  startDaemon(daemon, {
+    file: process.execPath,
+    args: ['-e', script, '--', 'the-parent'],
+    env: {},
+    logFile,
+  });
+  const parent = Number(readFileSync(daemon.pidFile, 'utf8'));
+  const childOf = () => Number(readFileSync(logFile, 'utf8').match(/child (\d+)/)?.[1]);
+  while (Number.isNaN(childOf())) await sleep(20);
+  const child = childOf();
+  t.teardown(() => [parent, child].map(kill));
+  const lives = (pid: number) =>
+    existsSync(`/proc/${pid}`) && !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  process.kill(parent, 'SIGKILL');
+  while (daemonState(daemon) === 'running') await sleep(10);
+  t.ok(lives(child), 'the child outlives it');
+  forgetDaemon(daemon);
+  for (const end = Date.now() + 10_000; lives(child) && Date.now() < end; ) await sleep(20);
+  t.notOk(lives(child));
 });
 
 t.test('never takes another process for its own, though it has the same id', async t => {

@@ -1,5 +1,10 @@
 import t, { type Test } from 'tap';
-import { callerEnvironment, cleanEnvironment, readVariable } from '../../../scripts/edge/environment.ts';
+import {
+  callerEnvironment,
+  cleanEnvironment,
+  installerEnvironment,
+  readVariable,
+} from '../../../scripts/edge/environment.ts';
 
 const poison = {
   AWS_ACCESS_KEY_ID: 'AKIAPOISON',
@@ -58,6 +63,17 @@ t.test('leaves variables out that are empty or unset', async t => {
   t.notOk('LC_ALL' in cleanEnvironment());
   t.equal(readVariable('LC_ALL'), undefined);
   t.equal(readVariable('MILLRACE_NOT_SET'), undefined);
+});
+
+t.test('gives installers everything but what speaks for an AWS account', async t => {
+  setVariables(t, { ...poison, ...kept });
+  const given = installerEnvironment();
+  t.strictSame(
+    Object.keys(given).filter(name => name in poison && /^(AWS|TF)_/.test(name)),
+    [],
+  );
+  t.match(given, kept);
+  t.match(given, Object.fromEntries(Object.entries(poison).filter(([name]) => !/^(AWS|TF)_/.test(name))));
 });
 
 t.test("hands the caller's whole environment on where that is wanted", async t => {

@@ -7,6 +7,7 @@ import {
   describeResult,
   hasSucceeded,
   interruptProcesses,
+  killProcessGroups,
   type ProcessSpec,
   runProcess,
   spawnDetached,
@@ -193,6 +194,22 @@ t.test('interrupts every running child once, in a process group of its own', asy
   );
   for (const file of files) t.equal(readFileSync(file, 'utf8'), 'group own INT ');
   t.equal(interruptProcesses(), 0, 'and forgets them when they have ended');
+});
+
+t.test('ends every child with all that it has started', async t => {
+  const file = join(t.testdir(), 'grandchild');
+  const script = `const { spawn } = require('node:child_process');
+    process.on('SIGINT', () => {});
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    require('node:fs').writeFileSync(process.argv[1], 'is ' + child.pid); setInterval(() => {}, 1000);`;
+  const running = runScript(script, { args: [file] });
+  const grandchild = Number((await waitForText(file, /is \d+/)).slice(3));
+  killProcessGroups();
+  t.match(await running, { kind: 'killed', signal: 'SIGKILL' });
+  const lives = () => /\) [^Z]/.test(tryRead(`/proc/${grandchild}/stat`));
+  for (const end = Date.now() + 10_000; lives() && Date.now() < end; ) await sleep(20);
+  t.notOk(lives());
+  t.doesNotThrow(killProcessGroups, 'with nobody there');
 });
 
 t.test('starts a process that outlives the one that started it', async t => {
