@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, renderFailure, showValue } from '../core/failure.ts';
+import { Failure, renderFailures, showValue } from '../core/failure.ts';
 import { environmentPattern } from '../core/names.ts';
 import type { Report } from '../core/report.ts';
 import { isStackName, type StackName, stackNames } from '../core/stacks.ts';
@@ -25,8 +25,10 @@ export const deploy: Command = async ({ root, environment, values }) => {
     const errors = [...found, ...writeReport(reportFile, report)];
     if (values['json'] === true) process.stdout.write(`${JSON.stringify(report)}\n`);
     progress.say(`\n${renderReport(report)}\n`);
-    for (const error of errors) progress.say(`error: ${renderFailure(error, values['verbose'] === true)}`);
-    if (errors.length > 0) return 1;
+    if (errors.length > 0) {
+      progress.say(`error: ${renderFailures(errors, values['verbose'] === true)}`);
+      return 1;
+    }
     progress.say(
       only === undefined
         ? `Proven in ${report.seconds.toFixed(0)} s: cron processed the samples, the schedule fed the lake.`

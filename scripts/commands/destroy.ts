@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, renderFailure } from '../core/failure.ts';
+import { Failure, renderFailures } from '../core/failure.ts';
 import { dependentsOf, type StackName, stackNames } from '../core/stacks.ts';
 import type { Command } from '../edge/entry.ts';
 import { ask } from '../edge/question.ts';
@@ -23,9 +23,10 @@ export const destroy: Command = async ({ root, environment, values }) => {
   try {
     await confirm(run, confirmed !== undefined);
     const errors = await destroyChain(run);
-    for (const error of errors)
-      run.progress.say(`error: ${renderFailure(error, values['verbose'] === true)}`);
-    if (errors.length > 0) return 1;
+    if (errors.length > 0) {
+      run.progress.say(`error: ${renderFailures(errors, values['verbose'] === true)}`);
+      return 1;
+    }
     run.progress.say(`Environment ${environment} is gone.`);
     return 0;
   } finally {

@@ -1,18 +1,24 @@
-import { renderFailure } from '../core/failure.ts';
+import { renderFailures } from '../core/failure.ts';
 import { planExitCode } from '../core/summary.ts';
 import type { Command } from '../edge/entry.ts';
 import { openWorkspace } from '../edge/workspace.ts';
 import { planAll } from './plan-all.ts';
 import { beginRun } from './run-context.ts';
+import { explainFailures } from './run-steps.ts';
 import { createStackRunner } from './stack-runner.ts';
 
 /** One summary over all stacks; nothing is changed. Exit code 0 without changes, 2 with, 1 when a stack failed. */
-export const plan: Command = async ({ root, environment }) => {
+export const plan: Command = async ({ root, environment, values }) => {
   const run = await beginRun(openWorkspace(root, environment));
   try {
     const plans = await planAll(run, await createStackRunner(run));
-    for (const entry of plans)
-      if (entry.kind === 'failed') run.progress.say(`error: ${renderFailure(entry.error)}`);
+    const failed = plans.flatMap(entry =>
+      entry.kind === 'failed' ? [{ name: entry.stack, error: entry.error }] : [],
+    );
+    if (failed.length > 0) {
+      const errors = explainFailures(run, 'plan', failed);
+      run.progress.say(`error: ${renderFailures(errors, values['verbose'] === true)}`);
+    }
     return planExitCode(plans);
   } finally {
     run.close();

@@ -10,7 +10,7 @@ import {
   waitUntilReady,
 } from './daemon.ts';
 import { cleanEnvironment } from './environment.ts';
-import { readText } from './files.ts';
+import { readText, writeFile } from './files.ts';
 
 export type Emulator = {
   readonly root: string;
@@ -49,6 +49,8 @@ export async function ensureEmulator(emulator: Emulator): Promise<void> {
   const temporary = join(emulator.dataDir, 'tmp');
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
+  // Functions are unpacked there: they are not modules of this package.
+  writeFile(join(temporary, 'package.json'), '{}\n');
   const bin = join(emulator.root, '.venv/bin');
   const base = cleanEnvironment();
   startDaemon(daemon, {

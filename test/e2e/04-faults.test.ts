@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { reportSchema } from '../../scripts/core/report.ts';
-import { copyRoot, ended, runVerb } from '../helpers/clean-copy.ts';
+import { copyRoot, ended, runInCopy, runVerb } from '../helpers/clean-copy.ts';
 import { inHost } from '../helpers/deployed-host.ts';
 import { commandLine, processesNaming } from '../helpers/processes.ts';
 
@@ -11,14 +11,23 @@ const build = join(copyRoot, 'build/cutoff');
 const configFile = join(copyRoot, 'config/cutoff.yaml');
 const inCutoff = ['--env', 'cutoff'];
 
-/** Waits until Terraform's log of a stack tells of an event. */
+/** Waits until Terraform's log of a stack tells of an event from now on. */
 async function untilLogged(stack: string, text: RegExp): Promise<void> {
   const log = join(build, `logs/${stack}.log`);
+  const read = () => (existsSync(log) ? readFileSync(log, 'utf8') : '');
+  const begin = read().length;
   const end = Date.now() + 120_000;
-  while (!(existsSync(log) && text.test(readFileSync(log, 'utf8')))) {
+  while (!text.test(read().slice(begin))) {
     if (Date.now() > end) throw new Error(`never logged: ${text}`);
     await sleep(50);
   }
+}
+
+/** The processes of a deploy of this environment. */
+function processesOfDeploy(): readonly number[] {
+  return processesNaming([copyRoot]).filter(pid =>
+    /scripts\/deploy\.mjs --env cutoff/.test(commandLine(pid)),
+  );
 }
 
 // The proof takes its whole time to fail: an environment of its own is cut off meanwhile.
@@ -48,9 +57,8 @@ t.test('an environment that is cut off goes on, or is built anew', buffered, asy
   await t.test('killed while it makes the state bucket: the next run adopts it', async t => {
     const killed = runVerb('deploy', inCutoff);
     await untilLogged('bootstrap', /module\.state_bucket\.aws_s3_bucket\.this: Creation complete/);
-    const isOurs = (pid: number) =>
-      /scripts\/deploy\.mjs --env cutoff|cutoff\/plans\/bootstrap\.tfplan/.test(commandLine(pid));
-    for (const pid of processesNaming([copyRoot]).filter(isOurs)) process.kill(pid, 'SIGKILL');
+    const terraform = processesNaming([join(build, 'plans/bootstrap.tfplan')]);
+    for (const pid of [...processesOfDeploy(), ...terraform]) process.kill(pid, 'SIGKILL');
     await killed;
     // The worst case: the bucket stands, and no state at all tells of it.
     await sleep(500);
@@ -67,9 +75,25 @@ t.test('an environment that is cut off goes on, or is built anew', buffered, asy
     t.equal(reportSchema.parse(JSON.parse(again.stdout)).stacks[0]?.outcome, 'unchanged', again.stderr);
   });
 
+  await t.test(
+    'hung up while it applies: it awaits its children, unlocks, and ends with one error',
+    async t => {
+      const zx = join(copyRoot, 'node_modules/zx/build/cli.js');
+      const running = runInCopy([process.execPath, zx, 'scripts/deploy.mjs', ...inCutoff]);
+      await untilLogged('network', /Creating\.\.\./);
+      for (const pid of processesOfDeploy()) process.kill(pid, 'SIGHUP');
+      const result = ended(await running);
+      t.equal(result.exitCode, 1);
+      t.match(result.stderr, /^error: deploy: was interrupted, unfinished: .*network/m);
+      t.equal([...result.stderr.matchAll(/^error: /gm)].length, 1, result.stderr);
+      const plan = ended(await runVerb('plan', inCutoff));
+      t.equal(plan.exitCode, 2, plan.stderr);
+    },
+  );
+
   await t.test('an emulator that dies half-way ends the run with one clear error', async t => {
     const running = runVerb('deploy', inCutoff);
-    await untilLogged('network', /Creating\.\.\./);
+    await untilLogged('datalake', /Creating\.\.\./);
     process.kill(Number(readFileSync(join(build, 'emulator/pid'), 'utf8')), 'SIGKILL');
     const result = ended(await running);
     t.equal(result.exitCode, 1);

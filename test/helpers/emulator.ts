@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** An emulator of a test's own. */
@@ -29,11 +32,13 @@ const termMs = 5_000;
 export async function startEmulator(test: TestScope): Promise<TestEmulator> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
+  const temporary = mkdtempSync(join(tmpdir(), 'millrace-emulator-'));
   const child = spawn(`${root}.venv/bin/ministack`, [], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...childEnv(),
+      TMPDIR: temporary,
       GATEWAY_PORT: `${port}`,
       BIND_HOST: '127.0.0.1',
       IOT_MTLS_ENABLED: '0',
@@ -49,6 +54,7 @@ export async function startEmulator(test: TestScope): Promise<TestEmulator> {
   const stop = async () => {
     await stopGroup(child);
     process.off('exit', killNow);
+    rmSync(temporary, { recursive: true, force: true });
   };
   test.teardown(stop);
   await untilReady(`${endpoint}/_localstack/health`, () => {

@@ -1,0 +1,62 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { test } from 'tap';
+import { reportSchema } from '../../scripts/core/report.ts';
+import { callerEnvironment } from '../../scripts/edge/environment.ts';
+import { runProcess } from '../../scripts/edge/process.ts';
+import { copyProject, ended, poison } from '../helpers/clean-copy.ts';
+
+const isRoot = process.getuid?.() === 0;
+const user = `millrace-${process.pid}`;
+
+/** The caller's settings without those that lie in the caller's own home. */
+function environmentOf(home: string): Record<string, string> {
+  const { HOME: ownHome = '/root', PATH = '', ...others } = callerEnvironment();
+  const kept = Object.entries(others).filter(([name]) => !/^(npm_|XDG_|TF_|INIT_CWD)/.test(name));
+  const path = PATH.split(delimiter).filter(folder => !folder.startsWith(ownHome));
+  return {
+    ...Object.fromEntries(kept),
+    ...poison,
+    HOME: home,
+    USER: user,
+    LOGNAME: user,
+    PATH: path.join(delimiter),
+  };
+}
+
+async function run(argv: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}) {
+  const [file = '', ...args] = argv;
+  return ended(await runProcess({ file, args, env: callerEnvironment(), ...options }));
+}
+
+test('an ordinary user goes from a clone to processed files with a rootless engine, and back', {
+  skip: isRoot ? false : 'needs the right to make a user',
+}, async t => {
+  const place = mkdtempSync(join(tmpdir(), 'millrace-user-'));
+  chmodSync(place, 0o755);
+  const [home, env] = [join(place, 'home'), environmentOf(join(place, 'home'))];
+  const clone = join(home, 'clone');
+  t.equal((await run(['useradd', '--create-home', '--home-dir', home, user])).exitCode, 0);
+  t.teardown(async () => {
+    await run(['pkill', '-KILL', '-u', user]);
+    await run(['userdel', '--force', user]);
+    rmSync(place, { recursive: true, force: true });
+  });
+  await copyProject(clone);
+  t.equal((await run(['chown', '-R', `${user}:`, home])).exitCode, 0);
+  const asUser = (...argv: string[]) => run(['runuser', '-u', user, '--', ...argv], { cwd: clone, env });
+
+  t.equal((await asUser('npm', 'ci')).exitCode, 0);
+  const deployed = await asUser('npx', 'zx', 'scripts/deploy.mjs');
+  t.equal(deployed.exitCode, 0, deployed.stderr);
+  const report = reportSchema.parse(JSON.parse(readFileSync(join(clone, 'build/local/report.json'), 'utf8')));
+  t.equal(report.verification?.processed.length, 3);
+  const owners = await run(['find', clone, '!', '-user', user, '-path', '*/build/local/*.json']);
+  t.equal(owners.stdout, '', 'what it rendered is its own');
+
+  const destroyed = await asUser('npx', 'zx', 'scripts/destroy.mjs');
+  t.equal(destroyed.exitCode, 0, destroyed.stderr);
+  t.notOk(existsSync(join(clone, 'build/local/host')), 'files of the user namespace are gone too');
+  t.equal((await run(['pgrep', '-u', user, '-a'])).stdout, '', 'no process of the user is left');
+});
