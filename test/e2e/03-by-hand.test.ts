@@ -1,12 +1,12 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'tap';
+import t from 'tap';
 import { stackNames } from '../../scripts/core/stacks.ts';
 import { copyRoot, ended, runInCopy } from '../helpers/clean-copy.ts';
 
 const build = join(copyRoot, 'build/local');
 
-test('after sourcing env.sh the playbook runs by hand from any folder, and changes nothing', async t => {
+t.test('after sourcing env.sh the playbook runs by hand from any folder, and changes nothing', async t => {
   const line = '. "$BUILD/env.sh" && ansible-playbook -i "$BUILD/inventory.yml" "$ROOT/ansible/playbook.yml"';
   const result = ended(
     await runInCopy(['bash', '-c', line], { cwd: tmpdir(), env: { BUILD: build, ROOT: copyRoot } }),
@@ -15,7 +15,11 @@ test('after sourcing env.sh the playbook runs by hand from any folder, and chang
   t.match(result.stdout, /changed=0 +unreachable=0 +failed=0/);
 });
 
-test('the inventory needs neither settings nor variables: PATH alone will do', async t => {
+// From here on nothing is changed, so one may go beside the other.
+t.jobs = 2;
+const buffered = { buffered: true };
+
+t.test('the inventory needs neither settings nor variables: PATH alone will do', buffered, async t => {
   const venv = join(copyRoot, '.venv/bin');
   const line =
     'exec env -i PATH="$VENV:/usr/bin:/bin" LC_ALL=C.UTF-8 HOME=/nonexistent ansible-playbook -i "$BUILD/inventory.yml" "$ROOT/ansible/playbook.yml" --check';
@@ -25,7 +29,7 @@ test('the inventory needs neither settings nor variables: PATH alone will do', a
   t.match(result.stdout, /changed=0 +unreachable=0 +failed=0/);
 });
 
-test('plain terraform plan works in each stack folder with the rendered files', async t => {
+t.test('plain terraform plan works in each stack folder with the rendered files', buffered, async t => {
   const line =
     '. "$BUILD/env.sh" && cd "$BUILD/terraform/$STACK" && terraform plan -input=false -no-color -detailed-exitcode -var-file="../../$STACK.tfvars"';
   for (const stack of stackNames) {
