@@ -1,6 +1,5 @@
 #!/usr/bin/env zx
-import { register } from 'tsx/esm/api';
+import './edge/typescript.mjs';
 
-register();
 const { runEntry } = await import('./edge/entry.ts');
 await runEntry('deploy', async () => (await import('./commands/deploy.ts')).deploy);

@@ -1,6 +1,5 @@
 #!/usr/bin/env zx
-import { register } from 'tsx/esm/api';
+import './edge/typescript.mjs';
 
-register();
 const { runEntry } = await import('./edge/entry.ts');
 await runEntry('destroy', async () => (await import('./commands/destroy.ts')).destroy);

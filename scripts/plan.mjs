@@ -1,6 +1,5 @@
 #!/usr/bin/env zx
-import { register } from 'tsx/esm/api';
+import './edge/typescript.mjs';
 
-register();
 const { runEntry } = await import('./edge/entry.ts');
 await runEntry('plan', async () => (await import('./commands/plan.ts')).plan);

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, renderFailures, showValue } from '../core/failure.ts';
 import { environmentPattern } from '../core/names.ts';
@@ -6,7 +5,7 @@ import type { Report } from '../core/report.ts';
 import { isStackName, type StackName, stackNames } from '../core/stacks.ts';
 import { renderReport } from '../core/summary.ts';
 import type { Command } from '../edge/entry.ts';
-import { writeFile } from '../edge/files.ts';
+import { removeFile, writeFile } from '../edge/files.ts';
 import { openWorkspace } from '../edge/workspace.ts';
 import { deployChain } from './deploy-chain.ts';
 import { beginRun } from './run-context.ts';
@@ -16,7 +15,7 @@ export const deploy: Command = async ({ root, environment, values }) => {
   const only = parseOnly(values['only']);
   const reportFile = join(root, 'build', environment, 'report.json');
   // A run that ends before its report must not leave an older one that says all is well.
-  if (environmentPattern.test(environment)) rmSync(reportFile, { force: true });
+  if (environmentPattern.test(environment)) removeFile(reportFile);
   const workspace = openWorkspace(root, environment);
   const run = await beginRun(workspace);
   const { progress } = run;

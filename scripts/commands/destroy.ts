@@ -7,7 +7,7 @@ import { ask } from '../edge/question.ts';
 import { removeRenderedFiles } from '../edge/rendered-files.ts';
 import { openWorkspace } from '../edge/workspace.ts';
 import { beginRun, type RunContext } from './run-context.ts';
-import { runSteps } from './run-steps.ts';
+import { explainFailures, runSteps } from './run-steps.ts';
 import { createStackRunner, type StackRunner } from './stack-runner.ts';
 
 /** Takes an environment down: the stacks in reverse order, the state backend last, then what stood in for AWS. */
@@ -53,7 +53,11 @@ async function destroyChain(run: RunContext): Promise<readonly unknown[]> {
   const errors = await runSteps<StackName>(run, 'destroy', steps);
   if (errors.length > 0) return errors;
   removeDataFolders(run);
-  await progress.step('remove target', target.remove);
+  try {
+    await progress.step('remove target', target.remove);
+  } catch (error) {
+    return explainFailures(run, 'destroy', [{ name: 'remove target', error }]);
+  }
   removeRenderedFiles(workspace, stackNames);
   return [];
 }

@@ -122,7 +122,9 @@ async function look(run: RunContext, bucket: string, items: readonly ProofItem[]
   const hasArrived = items.every(item => arrived.has(item.kind === 'good' ? item.outputKey : item.errorKey));
   const isDone =
     hasArrived && waiting.length === 0 && (ingested.length > 0 || !workspace.config.proof.needsIngested);
-  return { waiting, ingested, othersWaiting: input.length - waiting.length, isDone };
+  // An empty object `folder/` only shows a folder in a browser: the worker leaves it where it is.
+  const others = input.filter(({ key }) => !ours.has(key) && !key.endsWith('/'));
+  return { waiting, ingested, othersWaiting: others.length, isDone };
 }
 
 /** The days that the batch function may write to about now; a listing of the whole archive would cost. */

@@ -23,6 +23,12 @@ const cleanUpHook =
   'rm -f "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/etc/apt/apt.conf.d/99mmdebstrap' +
   ' "$1"/etc/ssh/ssh_host_* && : >"$1"/etc/resolv.conf && echo localhost >"$1"/etc/hostname';
 
+/**
+ * A container has no init that starts services apart from logins: a cron that was started over ssh carries the login's
+ * id and may not change it, and PAM would then refuse every job.
+ */
+const loginIdHook = `sed -i '/pam_loginuid/s/required/optional/' "$1"/etc/pam.d/cron`;
+
 /** Arguments of mmdebstrap: the sources come on standard input, `mode` is root or unshare (no root needed). */
 export function hostImageArgv(input: {
   readonly suite: string;
@@ -34,6 +40,7 @@ export function hostImageArgv(input: {
     '--variant=minbase',
     '--format=tar',
     `--include=${hostPackages.join(',')}`,
+    `--customize-hook=${loginIdHook}`,
     `--customize-hook=${cleanUpHook}`,
     input.suite,
     input.tarFile,
@@ -43,7 +50,7 @@ export function hostImageArgv(input: {
 
 /** The name under which an image is kept: everything that decides its content is hashed into it. */
 export function hostImageKey(input: { readonly suite: string; readonly sources: string }): string {
-  const recipe = [hostPackages.join(','), cleanUpHook, input.suite, input.sources];
+  const recipe = [hostPackages.join(','), loginIdHook, cleanUpHook, input.suite, input.sources];
   return createHash('sha256').update(recipe.join('\0')).digest('hex').slice(0, 12);
 }
 

@@ -15,8 +15,8 @@ export type Names = {
   readonly workerBucket: string;
 };
 
-/** An environment's name: it is part of bucket names, file names and state keys. */
-export const environmentPattern = /^[a-z][a-z0-9]{0,11}$/;
+/** An environment's name: it is part of bucket names, file names and state keys, where `global` is bootstrap's. */
+export const environmentPattern = /^(?!global$)[a-z][a-z0-9]{0,11}$/;
 
 /** Names of an environment: `<business>-<env>-<role>-<account>-<region>`, bootstrap's without `<env>`. */
 export function buildNames(config: Pick<Config, 'account'>, environment: string): Names {

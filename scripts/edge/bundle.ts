@@ -1,26 +1,40 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { zipSync } from 'fflate';
+import { Failure } from '../core/failure.ts';
+import { cleanEnvironment } from './environment.ts';
+import { describeResult, hasSucceeded, runProcess } from './process.ts';
 
 /** Programs of the cloud, by the name of their zip in dist/. Each exports `handler` and becomes `index.handler`. */
 const functionEntries: Readonly<Record<string, string>> = {
   'ingest-batch': 'worker/lambda/batch/handler.ts',
 };
 
+/** A program of its own and not esbuild's API, which would hand its child this process's whole environment. */
+const esbuild = createRequire(import.meta.url).resolve('esbuild/bin/esbuild');
+
 /** Node 20 is the oldest that runs a bundle; `module` before `main` makes the SDK's share small (docs: esbuild). */
-const options = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  mainFields: ['module', 'main'],
-  minify: true,
+const options = [
+  '--bundle',
+  '--platform=node',
+  '--target=node20',
+  '--format=cjs',
+  '--main-fields=module,main',
+  '--minify',
   // Paths stand in the source map: they must not depend on where a link leads.
-  preserveSymlinks: true,
-  write: false,
-  logLevel: 'silent',
-} as const satisfies BuildOptions;
+  '--preserve-symlinks',
+  '--log-level=error',
+] as const;
 
 /** Zip times have no zone: local midnight of the first day that the format knows gives the same bytes everywhere. */
 const zipTime = new Date(1980, 0, 1);
@@ -52,14 +66,10 @@ export async function bundlePrograms(input: {
 }
 
 async function bundleWorker(root: string, path: string): Promise<string> {
-  const { outputFiles } = await build({
-    ...options,
-    absWorkingDir: root,
-    entryPoints: ['worker/host/main.ts'],
-    outfile: 'dist/worker.cjs',
-    supported: { 'dynamic-import': false },
-  });
-  for (const { contents } of outputFiles) replaceFile(path, contents);
+  const files = await runEsbuild(root, 'worker/host/main.ts', 'worker.cjs', [
+    '--supported:dynamic-import=false',
+  ]);
+  for (const bytes of Object.values(files)) replaceFile(path, bytes);
   return path;
 }
 
@@ -68,19 +78,38 @@ async function bundleFunction(input: {
   readonly entry: string;
   readonly path: string;
 }): Promise<string> {
-  const { outputFiles } = await build({
-    ...options,
-    absWorkingDir: input.root,
-    entryPoints: [input.entry],
-    outfile: 'dist/index.js',
-    sourcemap: 'linked',
-    sourcesContent: false,
-  });
-  const files = outputFiles.map(({ path, contents }) => [basename(path), contents] as const);
-  files.sort(([left], [right]) => (left < right ? -1 : 1));
-  const zip = zipSync(Object.fromEntries(files), { level: 9, mtime: zipTime, os: unix, attrs: fileMode });
-  replaceFile(input.path, zip);
+  const maps = ['--sourcemap=linked', '--sources-content=false'];
+  const files = await runEsbuild(input.root, input.entry, 'index.js', maps);
+  replaceFile(input.path, zipSync(files, { level: 9, mtime: zipTime, os: unix, attrs: fileMode }));
   return input.path;
+}
+
+/** Gives the files that esbuild makes of an entry, by name in order. */
+async function runEsbuild(
+  root: string,
+  entry: string,
+  outName: string,
+  more: readonly string[],
+): Promise<Record<string, Uint8Array>> {
+  // Always as deep under the root: source maps hold the way back.
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  const scratch = mkdtempSync(join(root, 'dist/.bundle-'));
+  try {
+    const result = await runProcess({
+      file: esbuild,
+      args: [entry, ...options, ...more, `--outfile=${join(scratch, outName)}`],
+      cwd: root,
+      env: cleanEnvironment(),
+    });
+    if (!hasSucceeded(result)) {
+      const said = 'stderr' in result ? `\n${result.stderr.trim()}` : '';
+      throw new Failure({ where: entry, what: `cannot be bundled: ${describeResult(result)}${said}` });
+    }
+    const names = readdirSync(scratch).sort();
+    return Object.fromEntries(names.map(name => [name, readFileSync(join(scratch, name))]));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
 function replaceFile(path: string, bytes: Uint8Array): void {

@@ -55,7 +55,9 @@ export async function requireEngine(
   throw new Failure({
     where: `container ${place.name}`,
     what: `${place.engine.kind} failed: ${describeResult(result)}${said === '' ? '' : `: ${said}`}`,
-    hint: `See ${place.logFile}. Destroying the environment and deploying again starts from nothing.`,
+    hint: /no space left/i.test(said)
+      ? 'The disk is full: free some room, then run the command again.'
+      : `See ${place.logFile}. Destroying the environment and deploying again starts from nothing.`,
   });
 }
 

@@ -47,6 +47,18 @@ export function readText(path: string): string | undefined {
   }
 }
 
+/**
+ * Removes a file, if it is there.
+ * @throws Failure when it cannot be removed
+ */
+export function removeFile(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (cause) {
+    throw writeFailure(path, cause);
+  }
+}
+
 /** Makes `path` a symbolic link to `target`, replacing another link that stands there. */
 export function writeLink(path: string, target: string): void {
   try {
@@ -68,6 +80,7 @@ export function writeFailure(path: string, cause: unknown): Failure {
       'The disk is full: free some room (build/ may be large: df -h, du -sh build), then run the command again.',
     EDQUOT: 'The disk quota is used up: free some room, then run the command again.',
     EACCES: 'Make the folder writable for this user, then run the command again.',
+    ENOTDIR: 'A file stands where a folder belongs: move it away, then run the command again.',
     EROFS: 'The file system is read-only: clone the project where this user can write.',
   };
   return new Failure({

@@ -13,7 +13,7 @@ export type ProcessSpec = {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly input?: string;
-  /** Time limit in milliseconds: TERM first, KILL five seconds later. Without it the child may take for ever. */
+  /** Time limit in milliseconds for the child and all that it starts: TERM, KILL five seconds later. None: for ever. */
   readonly timeoutMs?: number;
   /** Every line of both streams is appended here, secrets redacted. */
   readonly logFile?: string;
@@ -35,6 +35,9 @@ export type ProcessResult =
     }
   | { readonly kind: 'spawn-failed'; readonly message: string };
 
+/** Between TERM and KILL. */
+const graceMs = 5_000;
+
 const running = new Set<{
   readonly pid: number | undefined;
   readonly kill: (signal: NodeJS.Signals) => void;
@@ -53,7 +56,6 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
     extendEnv: false,
     ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
     ...(spec.input === undefined ? { stdin: 'ignore' as const } : { input: spec.input }),
-    ...(spec.timeoutMs === undefined ? {} : { timeout: spec.timeoutMs }),
     detached: true,
     cleanup: false,
     reject: false,
@@ -61,6 +63,7 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
   });
   const entry = { pid: child.pid, kill: (signal: NodeJS.Signals) => void child.kill(signal) };
   running.add(entry);
+  const limit = limitTime(child, spec.timeoutMs);
   try {
     const readStdout = async () => {
       for await (const line of child.iterable({ from: 'stdout' })) {
@@ -83,13 +86,40 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
     if (log?.errored) throw writeFailure(String(log.path), log.errored);
     const stdout = redact(result.stdout ?? '', secrets);
     const stderr = redact(result.stderr ?? '', secrets);
-    if (result.timedOut) return { kind: 'timed-out', timeoutMs: spec.timeoutMs ?? 0, stdout, stderr };
+    if (limit.isOver()) return { kind: 'timed-out', timeoutMs: spec.timeoutMs ?? 0, stdout, stderr };
     if (result.exitCode !== undefined) return { kind: 'exited', exitCode: result.exitCode, stdout, stderr };
     if (result.signal !== undefined) return { kind: 'killed', signal: result.signal, stdout, stderr };
     return { kind: 'spawn-failed', message: result.shortMessage ?? `cannot start ${spec.file}` };
   } finally {
+    limit.remove();
     running.delete(entry);
   }
+}
+
+/** Ends the child's whole group when its time is up: what it has started would keep its streams open. */
+function limitTime(
+  child: Pick<ReturnType<typeof execa>, 'pid' | 'stdout' | 'stderr'>,
+  timeoutMs: number | undefined,
+): { readonly isOver: () => boolean; readonly remove: () => void } {
+  if (timeoutMs === undefined) return { isOver: () => false, remove: () => undefined };
+  let isOver = false;
+  let kill: NodeJS.Timeout | undefined;
+  const term = setTimeout(() => {
+    isOver = true;
+    signalGroup(child.pid, 'SIGTERM');
+    kill = setTimeout(() => {
+      signalGroup(child.pid, 'SIGKILL');
+      // Whoever has left the group may still hold them.
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+    }, graceMs);
+  }, timeoutMs);
+  return {
+    isOver: () => isOver,
+    remove: () => {
+      clearTimeout(term);
+      clearTimeout(kill);
+    },
+  };
 }
 
 /** Starts a process that outlives this one, its output in `logFile`. Gives its process id. */
@@ -126,11 +156,15 @@ export function killProcessGroups(): void {
   for (const { pid } of running) killGroup(pid);
 }
 
-/** Kills a process and its group, if it still has one. */
+/** Kills what is left of a process's group. */
 export function killGroup(pid: number | undefined): void {
+  signalGroup(pid, 'SIGKILL');
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, signal);
   } catch {
     // Nobody of the group is left.
   }

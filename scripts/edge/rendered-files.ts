@@ -19,12 +19,9 @@ export function renderEnvironmentFiles(input: {
   const { root, buildDir, environment } = workspace;
   const rc = renderTemplate(root, 'terraform.rc', { providerMirror: toolchain.providerMirror });
   writeFile(join(buildDir, 'terraform.rc'), rc);
-  // A caller's own credentials must not stand beside those of the emulator.
-  const unset =
-    'AWS_ENDPOINT_URL' in variables
-      ? ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE']
-      : [];
-  const env = renderTemplate(root, 'env.sh', { environment, unset, variables, venvBin: toolchain.venvBin });
+  // Nothing for another account may stand beside the emulator's settings.
+  const isLocal = 'AWS_ENDPOINT_URL' in variables;
+  const env = renderTemplate(root, 'env.sh', { environment, isLocal, variables, venvBin: toolchain.venvBin });
   writeFile(join(buildDir, 'env.sh'), env, 0o600);
 }
 

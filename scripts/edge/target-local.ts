@@ -27,7 +27,8 @@ import { mirrorTerraform, readGaps } from './terraform-tree.ts';
 import { ensureTunnel, stopTunnel } from './tunnel.ts';
 import type { Workspace } from './workspace.ts';
 
-const portsSchema = z.object({ emulatorPort: z.int(), sourcePort: z.int() });
+const port = z.int().min(1).max(65_535);
+const portsSchema = z.object({ emulatorPort: port, sourcePort: port });
 type Ports = z.infer<typeof portsSchema>;
 
 /** What a wiped environment loses: everything that follows from the emulator's state. Logs, caches and reports stay. */
@@ -197,7 +198,7 @@ async function choosePorts(path: string): Promise<Ports> {
     if (parsed.success) return parsed.data;
     throw new Failure({
       where: path,
-      what: 'expects emulatorPort and sourcePort as numbers',
+      what: 'expects emulatorPort and sourcePort as numbers from 1 to 65535',
       hint: 'Remove the folder it lies in: this local environment is then built anew.',
     });
   }

@@ -199,6 +199,11 @@ function hintFor(reason: string): string {
   if (/Lock Info:/.test(reason)) {
     return "Another run holds the lock. Wait for it; if its process is surely gone, run: terraform force-unlock <ID> in the stack's folder.\n";
   }
+  if (/no space left on device/i.test(reason))
+    return 'The disk is full: free some room, then run the command again.\n';
+  if (/unescaping object version key|XML syntax error/.test(reason)) {
+    return 'A bucket holds an object whose key the emulator lists wrongly (% or a control character in it). Remove it, or give this local environment up: kill -9 the process in emulator/pid of its build folder, then destroy.\n';
+  }
   if (/connection refused|dial tcp 127\.0\.0\.1/i.test(reason))
     return 'The emulator has ended. Run the command again: it starts clean.\n';
   return '';

@@ -26,7 +26,7 @@ export function openWorkspace(root: string, environment: string): Workspace {
   if (!environmentPattern.test(environment)) {
     throw new Failure({
       where: '--env',
-      what: `expects up to 12 small letters and digits, a letter first, got ${showValue(environment)}`,
+      what: `expects up to 12 small letters and digits, a letter first, and not global, got ${showValue(environment)}`,
       hint: `Environments here: ${knownEnvironments(root).join(', ')}`,
     });
   }

@@ -1,9 +1,21 @@
 import { test } from 'tap';
 import { reportSchema } from '../../scripts/core/report.ts';
 import { stackNames } from '../../scripts/core/stacks.ts';
-import { ended, runVerb } from '../helpers/clean-copy.ts';
+import { copyRoot, ended, runVerb } from '../helpers/clean-copy.ts';
+import { commandLine, environmentOf, processesNaming } from '../helpers/processes.ts';
 
 test('a second run changes nothing, and proves anew', async t => {
+  const [seen, poisoned] = [new Set<string>(), new Set<string>()];
+  const watch = setInterval(() => {
+    const children = processesNaming([copyRoot]).filter(
+      pid => !commandLine(pid).includes('scripts/deploy.mjs'),
+    );
+    for (const pid of children) {
+      seen.add(commandLine(pid));
+      if (environmentOf(pid).includes('poison')) poisoned.add(commandLine(pid));
+    }
+  }, 200);
+  t.teardown(() => clearInterval(watch));
   const result = ended(await runVerb('deploy', ['--json']));
   t.equal(result.exitCode, 0, result.stderr);
   const report = reportSchema.parse(JSON.parse(result.stdout));
@@ -12,6 +24,12 @@ test('a second run changes nothing, and proves anew', async t => {
     stackNames.map(name => [name, 'unchanged', 0, 0, 0]),
   );
   t.same([report.host?.outcome, report.host?.changed], ['unchanged', 0]);
+  for (const program of ['terraform', 'ansible-playbook', 'ssh'])
+    t.ok(
+      [...seen].some(command => command.includes(program)),
+      `${program} was looked at`,
+    );
+  t.same([...poisoned], [], 'no child has a credential, a profile or an endpoint of the caller');
   t.equal(report.verification?.processed.length, 3);
   t.ok((report.verification?.ingested.length ?? 0) >= 1);
 });

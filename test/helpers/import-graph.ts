@@ -24,7 +24,7 @@ type Room = 'entry' | 'commands' | 'core' | 'edge' | 'worker';
 
 /** Room or file prefixes that a room may import from; packages are looked at apart. */
 const mayImport: Readonly<Record<Room, readonly string[]>> = {
-  entry: ['scripts/commands/', 'scripts/edge/entry.ts'],
+  entry: ['scripts/commands/', 'scripts/edge/entry.ts', 'scripts/edge/typescript.mjs'],
   commands: ['scripts/core/', 'scripts/edge/', 'scripts/commands/', 'worker/shared/'],
   core: ['scripts/core/'],
   edge: ['scripts/core/', 'scripts/edge/'],
@@ -32,12 +32,14 @@ const mayImport: Readonly<Record<Room, readonly string[]>> = {
 };
 /** Packages of the two rooms that may not take every one; of a built-in only what has no effect. */
 const packagesOf: Readonly<Partial<Record<Room, Readonly<Record<string, readonly string[] | 'all'>>>>> = {
-  entry: { tsx: 'all', zx: 'all' },
+  entry: { zx: 'all' },
   core: { zod: 'all', yaml: 'all', 'node:util': ['parseArgs'], 'node:crypto': ['createHash'] },
 };
 const doors = {
   process: 'scripts/edge/process.ts',
   environment: 'scripts/edge/environment.ts',
+  /** Runs before TypeScript can be imported, the door above among it. */
+  typescript: 'scripts/edge/typescript.mjs',
   templates: 'scripts/edge/templates.ts',
   aws: 'scripts/edge/aws.ts',
 } as const;
@@ -83,7 +85,7 @@ export function findRoomFaults(sources: readonly Source[]): readonly string[] {
 function roomOf(path: string): Room | undefined {
   if (/^scripts\/[^/]+\.mjs$/.test(path)) return 'entry';
   if (path.startsWith('worker/')) return 'worker';
-  const name = /^scripts\/([^/]+)\/.+\.ts$/.exec(path)?.[1];
+  const name = /^scripts\/([^/]+)\/.+\.m?[tj]s$/.exec(path)?.[1];
   return name === 'commands' || name === 'core' || name === 'edge' ? name : undefined;
 }
 
@@ -114,7 +116,9 @@ function doorFaults(facts: Facts): readonly string[] {
         facts.room === 'entry' && packageOf(from) === 'zx' ? undefined : doorPackages[packageOf(from)];
       return door === undefined ? [] : [{ door, what: `imports ${from}` }];
     }),
-    ...(facts.readsEnvironment ? [{ door: doors.environment, what: 'reads process.env' }] : []),
+    ...(facts.readsEnvironment && facts.path !== doors.typescript
+      ? [{ door: doors.environment, what: 'reads process.env' }]
+      : []),
     ...facts.sdkClients.map(name => ({ door: doors.aws, what: `constructs ${name}` })),
   ];
   return used

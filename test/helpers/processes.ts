@@ -27,3 +27,12 @@ export function commandLine(pid: string | number): string {
     return ''; // it has ended meanwhile
   }
 }
+
+/** The environment of a process, `NAME=value` with a blank between; empty once it has ended. */
+export function environmentOf(pid: string | number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // it has ended meanwhile
+  }
+}

@@ -113,6 +113,12 @@ t.test('shows damage in a check and repairs exactly that', async t => {
     (await onHost('stat -c %a /var/lib/millrace/downloads; node --version')).trim(),
     `750\nv${nodeVersion}`,
   );
+  await onHost(': >/var/log/millrace/worker.log');
+  t.match(
+    JSON.parse(await waitForLine(125_000)),
+    { user: 'millrace' },
+    'a cron started over ssh runs its jobs',
+  );
 });
 
 t.test('switches to a new release and keeps three', async t => {

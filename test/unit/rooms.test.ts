@@ -23,7 +23,7 @@ t.test('finds nothing in a sound project', async t => {
     findRoomFaults([
       {
         path: 'scripts/deploy.mjs',
-        text: "import { register } from 'tsx/esm/api';\nimport 'zx/globals';\nawait import('./commands/deploy.ts');\nawait import('./edge/entry.ts');\n",
+        text: "import './edge/typescript.mjs';\nimport 'zx/globals';\nawait import('./commands/deploy.ts');\nawait import('./edge/entry.ts');\n",
       },
       {
         path: 'scripts/commands/deploy.ts',

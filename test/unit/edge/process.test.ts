@@ -115,6 +115,16 @@ t.test('tells each way to end apart', async t => {
   t.strictSame(late, { kind: 'timed-out', timeoutMs: 1_500, stdout: 'begun\n', stderr: '' });
   t.equal(describeResult(late), 'no answer within 1.5 s');
 
+  const began = Date.now();
+  const wrapper = await runProcess({
+    file: '/bin/sh',
+    args: ['-c', 'echo begun; sleep 60; true'],
+    env: { PATH: '/usr/bin:/bin' },
+    timeoutMs: 1_500,
+  });
+  t.match(wrapper, { kind: 'timed-out', stdout: 'begun\n' });
+  t.ok(Date.now() - began < 30_000, 'and its own child, which holds its streams, has ended with it');
+
   const missing = await runProcess({ file: '/nowhere/tool', args: [], env: {} });
   t.equal(missing.kind, 'spawn-failed');
   t.match(describeResult(missing), /\/nowhere\/tool.*ENOENT/s);

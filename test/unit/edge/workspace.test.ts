@@ -29,10 +29,10 @@ t.test('opens an environment with its folders, config and names', async t => {
 
 t.test('refuses a name that no environment can have, and lists those there are', async t => {
   const root = makeRoot(t);
-  for (const name of ['', 'Dev', '../local', 'aws.example', 'x'.repeat(13)]) {
+  for (const name of ['', 'Dev', 'global', '../local', 'aws.example', 'x'.repeat(13)]) {
     t.throws(() => openWorkspace(root, name), {
       name: 'Failure',
-      message: `--env: expects up to 12 small letters and digits, a letter first, got "${name}"`,
+      message: `--env: expects up to 12 small letters and digits, a letter first, and not global, got "${name}"`,
       hint: 'Environments here: dev, local',
     });
   }

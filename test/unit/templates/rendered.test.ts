@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { z } from 'zod';
 import { cleanEnvironment } from '../../../scripts/edge/environment.ts';
 import { describeResult, hasSucceeded, runProcess } from '../../../scripts/edge/process.ts';
@@ -228,21 +228,45 @@ t.test('renders inventory and group_vars so that a YAML reader gets every value 
 
 t.test('renders env.sh so that a shell exports every value as it was', async t => {
   const variables = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', ODD: hostile };
-  const dir = t.testdir({
-    'env.sh': renderTemplate(root, 'env.sh', {
-      environment: 'dev',
-      unset: ['AWS_PROFILE', 'AWS_SESSION_TOKEN'],
-      variables,
-      venvBin: '/a "b" $(c)/bin',
-    }),
-  });
+  const found = await sourceEnvironment(t, { isLocal: true, variables });
+  t.match(found, { ...variables, PATH: '/a "b" $(c)/bin:/usr/bin:/bin' });
+});
+
+t.test('env.sh takes away what a shell was told about other targets', async t => {
+  const variables = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
+  const account = {
+    AWS_PROFILE: 'production',
+    AWS_ENDPOINT_URL_S3: 'https://s3.example',
+    AWS_ACCESS_KEY_ID: 'x',
+  };
+  const terraform = { TF_VAR_region: 'x', TF_CLI_ARGS_plan: '-destroy', TF_WORKSPACE: 'other\nAWS_A=b' };
+  const before = { ...account, ...terraform, TF_LOG: 'debug', EDITOR: 'vi' };
+  const local = await sourceEnvironment(t, { isLocal: true, variables }, before);
+  t.match(local, { ...variables, TF_LOG: 'debug', EDITOR: 'vi' });
+  t.same(
+    Object.keys({ ...account, ...terraform, millrace_name: 1 }).filter(name => name in local),
+    [],
+  );
+  const aws = await sourceEnvironment(t, { isLocal: false, variables: {} }, before);
+  t.match(aws, { ...account, EDITOR: 'vi' });
+  t.same(
+    Object.keys(terraform).filter(name => name in aws),
+    [],
+  );
+});
+
+/** What a shell holds after it has sourced env.sh. */
+async function sourceEnvironment(
+  t: Test,
+  values: { readonly isLocal: boolean; readonly variables: Readonly<Record<string, string>> },
+  before: Readonly<Record<string, string>> = {},
+): Promise<Record<string, string>> {
+  const text = renderTemplate(root, 'env.sh', { environment: 'dev', ...values, venvBin: '/a "b" $(c)/bin' });
+  const dir = t.testdir({ 'env.sh': text });
   const stdout = await outputOf('/bin/sh', ['-euc', '. ./env.sh; env -0'], {
     cwd: dir,
-    env: { PATH: '/usr/bin:/bin', AWS_PROFILE: 'production', AWS_SESSION_TOKEN: 'x' },
+    env: { PATH: '/usr/bin:/bin', ...before },
   });
-  const found = Object.fromEntries(
-    stdout.split('\0').map(entry => [entry.split('=')[0], entry.slice(entry.indexOf('=') + 1)]),
-  );
-  t.match(found, { ...variables, PATH: '/a "b" $(c)/bin:/usr/bin:/bin' });
-  t.notOk('AWS_PROFILE' in found || 'AWS_SESSION_TOKEN' in found);
-});
+  const entries = stdout.split('\0').map(entry => [entry.split('=')[0], entry.slice(entry.indexOf('=') + 1)]);
+  return Object.fromEntries(entries);
+}
