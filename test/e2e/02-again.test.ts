@@ -14,7 +14,7 @@ test('a second run changes nothing, and proves anew', async t => {
       seen.add(commandLine(pid));
       if (environmentOf(pid).includes('poison')) poisoned.add(commandLine(pid));
     }
-  }, 200);
+  }, 500);
   t.teardown(() => clearInterval(watch));
   const result = ended(await runVerb('deploy', ['--json']));
   t.equal(result.exitCode, 0, result.stderr);
