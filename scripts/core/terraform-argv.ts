@@ -35,6 +35,11 @@ export function applyArgv(planFile: string): readonly string[] {
   return ['apply', '-input=false', '-no-color', '-json', `-lock-timeout=${lockTimeout}`, planFile];
 }
 
+/** Puts a state file into the stack's backend. */
+export function statePushArgv(stateFile: string): readonly string[] {
+  return ['state', 'push', '-no-color', `-lock-timeout=${lockTimeout}`, stateFile];
+}
+
 export const outputArgv: readonly string[] = ['output', '-no-color', '-json'];
 
 /** A lock that another run holds is waited for this long; then its id and owner are shown. */

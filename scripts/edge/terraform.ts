@@ -6,7 +6,7 @@ import { type Outputs, parseOutputs } from '../core/contract.ts';
 import { Failure } from '../core/failure.ts';
 import type { StackName } from '../core/stacks.ts';
 import { findLeftLock } from '../core/state-lock.ts';
-import { applyArgv, initArgv, outputArgv, planArgv } from '../core/terraform-argv.ts';
+import { applyArgv, initArgv, outputArgv, planArgv, statePushArgv } from '../core/terraform-argv.ts';
 import { logTextOf, parseTerraformRun, type TerraformRun } from '../core/terraform-events.ts';
 import { readText, writeFile } from './files.ts';
 import { describeResult, hasSucceeded, type ProcessResult, runProcess } from './process.ts';
@@ -109,7 +109,8 @@ export async function importResource(
 
 /** Puts a state file into the stack's backend; Terraform refuses an older one or one of another lineage. */
 export async function pushState(terraform: StackTerraform, stateFile: string): Promise<void> {
-  const result = await run(terraform, ['state', 'push', stateFile]);
+  const push = () => run(terraform, statePushArgv(stateFile));
+  const result = await releaseLeftLocks(terraform, push, ({ stderr }) => plainLines(stderr).join('\n'));
   if (!hasSucceeded(result)) throw stackFailure(terraform, 'state push', [plainError(result)], result);
 }
 
@@ -129,14 +130,24 @@ function run(terraform: StackTerraform, args: readonly string[], timeoutMs?: num
 /** How often a command is tried again after a lock that nobody holds any more was taken away. */
 const maxUnlocks = 2;
 
-/** Runs a `-json` command; a lock that an ended command of this user left behind is released first. */
-async function runJson(terraform: StackTerraform, args: readonly string[]): Promise<ProcessResult> {
+/** Runs a `-json` command that takes the state's lock. */
+function runJson(terraform: StackTerraform, args: readonly string[]): Promise<ProcessResult> {
   const { file, dir: cwd, env, logFile } = terraform;
   const attempt = () => runProcess({ file, args, cwd, env, logFile, logLine: logTextOf });
+  return releaseLeftLocks(terraform, attempt, ({ stdout }) => parseTerraformRun(stdout).errors.join('\n'));
+}
+
+type Said = { readonly stdout: string; readonly stderr: string };
+
+/** Runs a command, and once more after a lock that an ended command of this user left behind has been released. */
+async function releaseLeftLocks(
+  terraform: StackTerraform,
+  attempt: () => Promise<ProcessResult>,
+  errorsOf: (said: Said) => string,
+): Promise<ProcessResult> {
   let result = await attempt();
   for (let unlocks = 0; unlocks < maxUnlocks && !hasSucceeded(result) && 'stdout' in result; unlocks += 1) {
-    const errors = parseTerraformRun(result.stdout).errors.join('\n');
-    const left = findLeftLock(errors, `${userInfo().username}@${hostname()}`);
+    const left = findLeftLock(errorsOf(result), `${userInfo().username}@${hostname()}`);
     if (left === undefined || isTerraformRunningFor(terraform.stack)) break;
     // Its exit code is 1 even then: the lock object in S3 is gone already.
     await run(terraform, ['force-unlock', '-force', left.id]);
@@ -172,12 +183,13 @@ function initDigest(terraform: StackTerraform): string {
 }
 
 function plainError(result: ProcessResult): string {
-  if (!('stderr' in result)) return '';
-  const lines = result.stderr.split('\n').map(line => line.replace(/^[│╷╵\s]+/, '').trim());
-  return lines
-    .filter(line => line !== '')
-    .join(' ')
-    .slice(0, 2_000);
+  return 'stderr' in result ? plainLines(result.stderr).join(' ').slice(0, 2_000) : '';
+}
+
+/** Terraform's text without the frame that it draws around an error. */
+function plainLines(text: string): readonly string[] {
+  const lines = text.split('\n').map(line => line.replace(/^[│╷╵\s]+/, '').trim());
+  return lines.filter(line => line !== '');
 }
 
 function stackFailure(

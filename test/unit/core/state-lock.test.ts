@@ -25,6 +25,14 @@ t.test('finds the item that an ended command of this user left in DynamoDB', asy
   t.strictSame(findLeftLock(text, 'me@here'), { id: '11d49d4e-cb55-ec2b-9b07-c18ac7a41e62', who: 'me@here' });
 });
 
+t.test('finds it in text that is broken into lines', async t => {
+  const broken = change('response error StatusCode', 'response error\nStatusCode').replace(
+    '0f, Cond',
+    '0f,\nCond',
+  );
+  t.equal(findLeftLock(broken, 'me@here')?.id, '11d49d4e-cb55-ec2b-9b07-c18ac7a41e62');
+});
+
 for (const { title, error } of [
   {
     title: "the lock object in S3 was another's",

@@ -1,5 +1,11 @@
 import t from 'tap';
-import { applyArgv, initArgv, outputArgv, planArgv } from '../../../scripts/core/terraform-argv.ts';
+import {
+  applyArgv,
+  initArgv,
+  outputArgv,
+  planArgv,
+  statePushArgv,
+} from '../../../scripts/core/terraform-argv.ts';
 
 t.test('initialises without questions, colour or a changed lock file', async t => {
   const plain = ['init', '-input=false', '-no-color', '-lockfile=readonly'];
@@ -28,6 +34,16 @@ t.test('applies exactly the plan file', async t => {
     '-json',
     '-lock-timeout=10s',
     '/a b/x.tfplan',
+  ]);
+});
+
+t.test('pushes a state with the same patience', async t => {
+  t.strictSame(statePushArgv('/a b/x.tfstate'), [
+    'state',
+    'push',
+    '-no-color',
+    '-lock-timeout=10s',
+    '/a b/x.tfstate',
   ]);
 });
 
