@@ -74,12 +74,9 @@ async function runGroup(
   const logFile = join(logDir, `${group.name}.tap`);
   writeFile(logFile, '');
   say(`> ${group.name}`);
-  // The longest lane goes first wherever it has something to do; the others fill its waits.
-  const priority = group.jobs > 1 ? '10' : '0';
-  const tap = join(projectRoot, 'node_modules/.bin/tap');
   const result = await runProcess({
-    file: 'nice',
-    args: ['-n', priority, tap, '--reporter=tap', `--jobs=${group.jobs}`, ...group.folders],
+    file: join(projectRoot, 'node_modules/.bin/tap'),
+    args: ['--reporter=tap', `--jobs=${group.jobs}`, ...group.folders],
     cwd: projectRoot,
     env,
     logFile,
