@@ -13,7 +13,7 @@ import {
 import { Failure } from '../core/failure.ts';
 import type { FoundEngine } from './container-engine.ts';
 import { readVariable } from './environment.ts';
-import { readText, writeFile } from './files.ts';
+import { fullDiskHint, readText, writeFile } from './files.ts';
 import { describeResult, hasSucceeded, type ProcessResult, runProcess } from './process.ts';
 
 /** One environment's host on this machine. */
@@ -56,7 +56,7 @@ export async function requireEngine(
     where: `container ${place.name}`,
     what: `${place.engine.kind} failed: ${describeResult(result)}${said === '' ? '' : `: ${said}`}`,
     hint: /no space left/i.test(said)
-      ? 'The disk is full: free some room, then run the command again.'
+      ? fullDiskHint
       : `See ${place.logFile}. Destroying the environment and deploying again starts from nothing.`,
   });
 }

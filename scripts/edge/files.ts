@@ -72,12 +72,15 @@ export function writeLink(path: string, target: string): void {
   }
 }
 
+/** What to do about a full disk, whoever met it. */
+export const fullDiskHint =
+  'The disk is full: free some room (build/ may be large: df -h, du -sh build), then run the command again.';
+
 /** The failure of a write, with what to do about it. */
 export function writeFailure(path: string, cause: unknown): Failure {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
   const hints: Readonly<Record<string, string>> = {
-    ENOSPC:
-      'The disk is full: free some room (build/ may be large: df -h, du -sh build), then run the command again.',
+    ENOSPC: fullDiskHint,
     EDQUOT: 'The disk quota is used up: free some room, then run the command again.',
     EACCES: 'Make the folder writable for this user, then run the command again.',
     ENOTDIR: 'A file stands where a folder belongs: move it away, then run the command again.',

@@ -8,7 +8,7 @@ import type { StackName } from '../core/stacks.ts';
 import { findLeftLock } from '../core/state-lock.ts';
 import { applyArgv, initArgv, outputArgv, planArgv, statePushArgv } from '../core/terraform-argv.ts';
 import { logTextOf, parseTerraformRun, type TerraformRun } from '../core/terraform-events.ts';
-import { readText, writeFile } from './files.ts';
+import { fullDiskHint, readText, writeFile } from './files.ts';
 import { describeResult, hasSucceeded, type ProcessResult, runProcess } from './process.ts';
 
 /** Terraform in one stack's folder. */
@@ -211,8 +211,7 @@ function hintFor(reason: string): string {
   if (/Lock Info:/.test(reason)) {
     return "Another run holds the lock. Wait for it; if its process is surely gone, run: terraform force-unlock <ID> in the stack's folder.\n";
   }
-  if (/no space left on device/i.test(reason))
-    return 'The disk is full: free some room, then run the command again.\n';
+  if (/no space left on device/i.test(reason)) return `${fullDiskHint}\n`;
   if (/unescaping object version key|XML syntax error/.test(reason)) {
     return 'A bucket holds an object whose key the emulator lists wrongly (% or a control character in it). Remove it, or give this local environment up: kill -9 the process in emulator/pid of its build folder, then destroy.\n';
   }

@@ -21,17 +21,17 @@ export function processesNaming(texts: readonly string[]): readonly number[] {
 
 /** The words of a process's command line, a blank between them; empty once it has ended. */
 export function commandLine(pid: string | number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-  } catch {
-    return ''; // it has ended meanwhile
-  }
+  return wordsOf(pid, 'cmdline');
 }
 
 /** The environment of a process, `NAME=value` with a blank between; empty once it has ended. */
 export function environmentOf(pid: string | number): string {
+  return wordsOf(pid, 'environ');
+}
+
+function wordsOf(pid: string | number, list: 'cmdline' | 'environ'): string {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll('\0', ' ');
+    return readFileSync(`/proc/${pid}/${list}`, 'utf8').replaceAll('\0', ' ');
   } catch {
     return ''; // it has ended meanwhile
   }
