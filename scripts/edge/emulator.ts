@@ -27,6 +27,11 @@ export function emulatorEndpoint(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
+/** The program that serves it. */
+export function emulatorServer(root: string): string {
+  return join(root, 'scripts/edge/emulator_server.py');
+}
+
 /** Name and pinned version, for the report. */
 export function emulatorVersion(root: string): { readonly name: string; readonly version: string } {
   const version = readText(join(root, 'requirements.txt'))?.match(/^ministack==(\S+)/m)?.[1] ?? 'unknown';
@@ -56,7 +61,7 @@ export async function ensureEmulator(emulator: Emulator): Promise<void> {
   startDaemon(daemon, {
     file: join(bin, 'python'),
     // -X is passed over by Python and makes the process recognisable.
-    args: ['-X', `millrace=${emulator.port}`, '-m', 'ministack'],
+    args: ['-X', `millrace=${emulator.port}`, emulatorServer(emulator.root)],
     cwd: emulator.dataDir,
     logFile: emulator.logFile,
     env: {

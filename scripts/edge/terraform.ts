@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { hostname, userInfo } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Outputs, parseOutputs } from '../core/contract.ts';
 import { Failure } from '../core/failure.ts';
 import type { StackName } from '../core/stacks.ts';
-import { findLeftLock } from '../core/state-lock.ts';
 import { applyArgv, initArgv, outputArgv, planArgv, statePushArgv } from '../core/terraform-argv.ts';
 import { logTextOf, parseTerraformRun, type TerraformRun } from '../core/terraform-events.ts';
 import { fullDiskHint, readText, writeFile } from './files.ts';
@@ -109,8 +107,7 @@ export async function importResource(
 
 /** Puts a state file into the stack's backend; Terraform refuses an older one or one of another lineage. */
 export async function pushState(terraform: StackTerraform, stateFile: string): Promise<void> {
-  const push = () => run(terraform, statePushArgv(stateFile));
-  const result = await releaseLeftLocks(terraform, push, ({ stderr }) => plainLines(stderr).join('\n'));
+  const result = await run(terraform, statePushArgv(stateFile));
   if (!hasSucceeded(result)) throw stackFailure(terraform, 'state push', [plainError(result)], result);
 }
 
@@ -127,47 +124,10 @@ function run(terraform: StackTerraform, args: readonly string[], timeoutMs?: num
   });
 }
 
-/** How often a command is tried again after a lock that nobody holds any more was taken away. */
-const maxUnlocks = 2;
-
-/** Runs a `-json` command that takes the state's lock. */
+/** Runs a `-json` command. */
 function runJson(terraform: StackTerraform, args: readonly string[]): Promise<ProcessResult> {
   const { file, dir: cwd, env, logFile } = terraform;
-  const attempt = () => runProcess({ file, args, cwd, env, logFile, logLine: logTextOf });
-  return releaseLeftLocks(terraform, attempt, ({ stdout }) => parseTerraformRun(stdout).errors.join('\n'));
-}
-
-type Said = { readonly stdout: string; readonly stderr: string };
-
-/** Runs a command, and once more after a lock that an ended command of this user left behind has been released. */
-async function releaseLeftLocks(
-  terraform: StackTerraform,
-  attempt: () => Promise<ProcessResult>,
-  errorsOf: (said: Said) => string,
-): Promise<ProcessResult> {
-  let result = await attempt();
-  for (let unlocks = 0; unlocks < maxUnlocks && !hasSucceeded(result) && 'stdout' in result; unlocks += 1) {
-    const left = findLeftLock(errorsOf(result), `${userInfo().username}@${hostname()}`);
-    if (left === undefined || isTerraformRunningFor(terraform.stack)) break;
-    // Its exit code is 1 even then: the lock object in S3 is gone already.
-    await run(terraform, ['force-unlock', '-force', left.id]);
-    result = await attempt();
-  }
-  return result;
-}
-
-/** Whether any terraform of this machine works in a folder of this stack, whichever clone it belongs to. */
-function isTerraformRunningFor(stack: StackName): boolean {
-  return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .some(pid => {
-      try {
-        const isTerraform = readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'terraform';
-        return isTerraform && basename(readlinkSync(`/proc/${pid}/cwd`)) === stack;
-      } catch {
-        return false; // ended meanwhile, or another user's, who could not own this user's lock
-      }
-    });
+  return runProcess({ file, args, cwd, env, logFile, logLine: logTextOf });
 }
 
 function initDigest(terraform: StackTerraform): string {

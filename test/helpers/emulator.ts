@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { emulatorServer } from '../../scripts/edge/emulator.ts';
 
 /** An emulator of a test's own. */
 export interface TestEmulator {
@@ -33,7 +34,7 @@ export async function startEmulator(test: TestScope): Promise<TestEmulator> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const temporary = mkdtempSync(join(tmpdir(), 'millrace-emulator-'));
-  const child = spawn(`${root}.venv/bin/ministack`, [], {
+  const child = spawn(`${root}.venv/bin/python`, [emulatorServer(root)], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
