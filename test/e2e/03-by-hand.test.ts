@@ -17,23 +17,30 @@ t.test('after sourcing env.sh the playbook runs by hand from any folder, and cha
 
 // From here on nothing is changed, so one may go beside the other.
 t.jobs = 2;
-const buffered = { buffered: true };
 
-t.test('the inventory needs neither settings nor variables: PATH alone will do', buffered, async t => {
-  const venv = join(copyRoot, '.venv/bin');
-  const line =
-    'exec env -i PATH="$VENV:/usr/bin:/bin" LC_ALL=C.UTF-8 HOME=/nonexistent ansible-playbook -i "$BUILD/inventory.yml" "$ROOT/ansible/playbook.yml" --check';
-  const env = { BUILD: build, ROOT: copyRoot, VENV: venv };
-  const result = ended(await runInCopy(['bash', '-c', line], { cwd: '/', env }));
-  t.equal(result.exitCode, 0, `${result.stdout}\n${result.stderr}`);
-  t.match(result.stdout, /changed=0 +unreachable=0 +failed=0/);
-});
+t.test(
+  'the inventory needs neither settings nor variables: PATH alone will do',
+  { buffered: true },
+  async t => {
+    const venv = join(copyRoot, '.venv/bin');
+    const line =
+      'exec env -i PATH="$VENV:/usr/bin:/bin" LC_ALL=C.UTF-8 HOME=/nonexistent ansible-playbook -i "$BUILD/inventory.yml" "$ROOT/ansible/playbook.yml" --check';
+    const env = { BUILD: build, ROOT: copyRoot, VENV: venv };
+    const result = ended(await runInCopy(['bash', '-c', line], { cwd: '/', env }));
+    t.equal(result.exitCode, 0, `${result.stdout}\n${result.stderr}`);
+    t.match(result.stdout, /changed=0 +unreachable=0 +failed=0/);
+  },
+);
 
-t.test('plain terraform plan works in each stack folder with the rendered files', buffered, async t => {
-  const line =
-    '. "$BUILD/env.sh" && cd "$BUILD/terraform/$STACK" && terraform plan -input=false -no-color -detailed-exitcode -var-file="../../$STACK.tfvars"';
-  for (const stack of stackNames) {
-    const result = ended(await runInCopy(['bash', '-c', line], { env: { BUILD: build, STACK: stack } }));
-    t.equal(result.exitCode, 0, `${stack}: ${result.stdout}\n${result.stderr}`);
-  }
-});
+t.test(
+  'plain terraform plan works in each stack folder with the rendered files',
+  { buffered: true },
+  async t => {
+    const line =
+      '. "$BUILD/env.sh" && cd "$BUILD/terraform/$STACK" && terraform plan -input=false -no-color -detailed-exitcode -var-file="../../$STACK.tfvars"';
+    for (const stack of stackNames) {
+      const result = ended(await runInCopy(['bash', '-c', line], { env: { BUILD: build, STACK: stack } }));
+      t.equal(result.exitCode, 0, `${stack}: ${result.stdout}\n${result.stderr}`);
+    }
+  },
+);

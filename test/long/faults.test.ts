@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { reportSchema } from '../../scripts/core/report.ts';
-import { copyRoot, ended, runInCopy, runVerb } from '../helpers/clean-copy.ts';
+import {
+  copyRoot,
+  ended,
+  makeCleanCopy,
+  removeCleanCopy,
+  runInCopy,
+  runVerb,
+} from '../helpers/clean-copy.ts';
 import { inHost } from '../helpers/deployed-host.ts';
 import { commandLine, processesNaming } from '../helpers/processes.ts';
 
@@ -30,27 +37,40 @@ function processesOfDeploy(): readonly number[] {
   );
 }
 
-// The proof takes its whole time to fail: an environment of its own is cut off meanwhile.
-t.jobs = 2;
-const buffered = { buffered: true };
+await makeCleanCopy();
+ended(await runInCopy(['npm', 'ci', '--no-audit', '--no-fund']));
+const deployed = ended(await runVerb('deploy'));
+t.equal(deployed.exitCode, 0, deployed.stderr);
 
-t.test('with a stopped cron the proof does not hold, whatever earlier runs have left', buffered, async t => {
-  // Stopped, not ended: an ended cron the playbook would start again, as it should.
-  const stopped = ended(await inHost(['pkill', '-STOP', '-x', 'cron']));
-  t.equal(stopped.exitCode, 0, stopped.stderr);
-  t.teardown(() => inHost(['pkill', '-CONT', '-x', 'cron']));
-
-  const result = ended(await runVerb('deploy', ['--json']));
-  t.equal(result.exitCode, 1);
-  const report = reportSchema.parse(JSON.parse(result.stdout));
-  t.same(report.verification?.processed, [], 'the files of earlier proofs count for nothing');
-  t.equal(report.verification?.waiting.length, 4);
-  t.match(result.stderr, /^error: proof: does not hold:/m);
-  t.match(result.stderr, /is still in input\/ after 1[5-9]\d s/);
-  t.match(result.stderr, /worker\.log/, 'and says where to look');
+t.teardown(async () => {
+  ended(await runVerb('destroy'));
+  removeCleanCopy();
 });
 
-t.test('an environment that is cut off goes on, or is built anew', buffered, async t => {
+// The proof takes its whole time to fail: an environment of its own is cut off meanwhile.
+t.jobs = 2;
+
+t.test(
+  'with a stopped cron the proof does not hold, whatever earlier runs have left',
+  { buffered: true },
+  async t => {
+    // Stopped, not ended: an ended cron the playbook would start again, as it should.
+    const stopped = ended(await inHost(['pkill', '-STOP', '-x', 'cron']));
+    t.equal(stopped.exitCode, 0, stopped.stderr);
+    t.teardown(() => inHost(['pkill', '-CONT', '-x', 'cron']));
+
+    const result = ended(await runVerb('deploy', ['--json']));
+    t.equal(result.exitCode, 1);
+    const report = reportSchema.parse(JSON.parse(result.stdout));
+    t.same(report.verification?.processed, [], 'the files of earlier proofs count for nothing');
+    t.equal(report.verification?.waiting.length, 4);
+    t.match(result.stderr, /^error: proof: does not hold:/m);
+    t.match(result.stderr, /is still in input\/ after 1[5-9]\d s/);
+    t.match(result.stderr, /worker\.log/, 'and says where to look');
+  },
+);
+
+t.test('an environment that is cut off goes on, or is built anew', { buffered: true }, async t => {
   writeFileSync(configFile, readFileSync(join(copyRoot, 'config/local.yaml')));
   t.teardown(() => rmSync(configFile, { force: true }));
 
