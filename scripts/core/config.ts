@@ -48,7 +48,10 @@ const ingest = group('the ingestion functions', {
     /^(https:\/\/[^\s"]+[^\s"/]|local-source)$/,
     "an https address without a slash at the end, or local-source for the local target's own server",
   ),
-  schedule: text(/^(rate|cron)\(.+\)$/, 'an EventBridge Scheduler expression, like rate(1 hour)'),
+  schedule: text(
+    /^(rate\([1-9]\d* (minute|hour|day)s?\)|cron\([^\s()]+( [^\s()]+){5}\))$/,
+    'an EventBridge Scheduler expression, rate(1 hour) or cron() with six fields, like cron(15 * * * ? *)',
+  ),
   lagHours: whole(1, 48, 'how many hours back the fetched hour lies'),
 });
 const compute = group('the EC2 host', {
@@ -235,7 +238,21 @@ function crossFaults(config: ConfigParts): readonly string[] {
         .some(part => Number(part) > 255)
     ) {
       faults.push(`${path}: expects four numbers of 0 to 255 before the slash, got ${showValue(cidr)}`);
+    } else if (cidr !== undefined && firstAddress(cidr) !== cidr) {
+      faults.push(
+        `${path}: expects the first address of the range, ${firstAddress(cidr)}, got ${showValue(cidr)}`,
+      );
     }
   }
   return faults;
+}
+
+/** The range as AWS writes it: every bit after the prefix is 0. */
+function firstAddress(cidr: string): string {
+  const [address = '', prefix = ''] = cidr.split('/');
+  const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const size = 2 ** (32 - Number(prefix));
+  const first = Math.floor(value / size) * size;
+  const parts = [24, 16, 8, 0].map(shift => Math.floor(first / 2 ** shift) % 256);
+  return `${parts.join('.')}/${prefix}`;
 }

@@ -70,18 +70,10 @@ export function hostEngine(place: HostPlace): ContainerEngine {
   });
 }
 
-/** @throws Failure when the path of the build folder cannot hold a store */
+/** @throws Failure when the store's runtime folder is not this user's own */
 export async function ensureStore(place: HostPlace): Promise<void> {
   const engine = hostEngine(place);
   if (engine.kind === 'docker') return;
-  // The kernel separates the layers of an overlay mount by colons and its options by commas.
-  if (/[:,\\"]/.test(engine.root)) {
-    throw new Failure({
-      where: engine.root,
-      what: 'expected a path without colon, comma, backslash and double quote for the container store',
-      hint: 'Clone the project into a folder without these characters.',
-    });
-  }
   await mkdir(engine.runroot, { recursive: true, mode: 0o700 });
   // Under /tmp anyone could have made it before.
   if ((await stat(engine.runroot)).uid !== process.getuid?.()) {

@@ -59,6 +59,23 @@ export function removeFile(path: string): void {
   }
 }
 
+/**
+ * Removes a file or a folder with all that is in it, if it is there.
+ * @throws Failure when something is in the way
+ */
+export function removeTree(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (cause) {
+    throw new Failure({
+      where: path,
+      what: `cannot be removed, got ${cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)}`,
+      hint: 'End what uses it (a mount, another program, a file of another user), then run the command again.',
+      cause,
+    });
+  }
+}
+
 /** Makes `path` a symbolic link to `target`, replacing another link that stands there. */
 export function writeLink(path: string, target: string): void {
   try {

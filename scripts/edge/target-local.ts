@@ -1,5 +1,5 @@
 /** The local target: MiniStack, the local source server, and a container with its own sshd and cron. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { containerName } from '../core/container.ts';
@@ -18,7 +18,7 @@ import {
   stopEmulator,
 } from './emulator.ts';
 import { cleanEnvironment, installerEnvironment } from './environment.ts';
-import { readText, writeFile } from './files.ts';
+import { readText, removeTree, writeFile } from './files.ts';
 import { ensureHostImage } from './host-image.ts';
 import { ensureKeyPair } from './key-pair.ts';
 import { ensureSourceServer, sourceDaemon, stopSourceServer } from './local-source.ts';
@@ -84,7 +84,7 @@ export async function createLocalTarget(workspace: Workspace): Promise<Target> {
       await stopTunnel(place, ports.emulatorPort);
       await removeHost(place, undefined);
     }
-    for (const name of volatile) rmSync(join(buildDir, name), { recursive: true, force: true });
+    for (const name of volatile) removeTree(join(buildDir, name));
   };
 
   return {
@@ -154,8 +154,7 @@ export async function createLocalTarget(workspace: Workspace): Promise<Target> {
     remove: async () => {
       await Promise.all([stopEmulator(emulator), stopSourceServer(source)]);
       await wipe();
-      for (const name of ['ssh', 'host', 'files', 'dist', 'local.json'])
-        rmSync(join(buildDir, name), { recursive: true, force: true });
+      for (const name of ['ssh', 'host', 'files', 'dist', 'local.json']) removeTree(join(buildDir, name));
     },
   };
 }

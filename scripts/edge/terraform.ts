@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } f
 import { dirname, join } from 'node:path';
 import { type Outputs, parseOutputs } from '../core/contract.ts';
 import { Failure } from '../core/failure.ts';
+import { quoteShellWord } from '../core/shell-word.ts';
 import type { StackName } from '../core/stacks.ts';
 import { applyArgv, initArgv, outputArgv, planArgv, statePushArgv } from '../core/terraform-argv.ts';
 import { logTextOf, parseTerraformRun, type TerraformRun } from '../core/terraform-events.ts';
@@ -163,13 +164,14 @@ function stackFailure(
   return new Failure({
     where: `stack ${terraform.stack}`,
     what: `terraform ${verb} failed: ${reason}`,
-    hint: `${hintFor(reason)}Full output: ${terraform.logFile}`,
+    hint: `${hintFor(reason, terraform.dir)}Full output: ${terraform.logFile}`,
   });
 }
 
-function hintFor(reason: string): string {
+function hintFor(reason: string, dir: string): string {
   if (/Lock Info:/.test(reason)) {
-    return "Another run holds the lock. Wait for it; if its process is surely gone, run: terraform force-unlock <ID> in the stack's folder.\n";
+    const id = reason.match(/ID:\s+([0-9a-f-]{36})/)?.[1] ?? '<ID>';
+    return `Another run holds the lock. Wait for it; if its process is surely gone, source env.sh of the build folder, then: cd ${quoteShellWord(dir)} && terraform force-unlock ${id}\n`;
   }
   if (/no space left on device/i.test(reason)) return `${fullDiskHint}\n`;
   if (/unescaping object version key|XML syntax error/.test(reason)) {

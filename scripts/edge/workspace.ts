@@ -43,6 +43,14 @@ export function openWorkspace(root: string, environment: string): Workspace {
     ...(account === undefined ? [] : nameFaults(buildNames({ account }, environment))),
     ...sampleFaults(root),
   ]);
+  // The kernel separates the layers of an overlay mount by colons and its options by commas.
+  if (config.target === 'local' && /[:,\\"]/.test(root)) {
+    throw new Failure({
+      where: root,
+      what: 'expects a path without colon, comma, backslash and double quote, for the container store below it',
+      hint: 'Clone the project into a folder without these characters; nothing has been changed.',
+    });
+  }
   const names = buildNames(config, environment);
   const buildDir = join(root, 'build', environment);
   return {

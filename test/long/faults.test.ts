@@ -42,10 +42,7 @@ ended(await runInCopy(['npm', 'ci', '--no-audit', '--no-fund']));
 const deployed = ended(await runVerb('deploy'));
 t.equal(deployed.exitCode, 0, deployed.stderr);
 
-t.teardown(async () => {
-  ended(await runVerb('destroy'));
-  removeCleanCopy();
-});
+t.teardown(removeCleanCopy);
 
 // The proof takes its whole time to fail: an environment of its own is cut off meanwhile.
 t.jobs = 2;
@@ -135,4 +132,18 @@ t.test('an environment that is cut off goes on, or is built anew', { buffered: t
     t.equal(result.exitCode, 0, result.stderr);
     t.match(result.stderr, /ended without writing its state: this local environment is wiped/);
   });
+});
+
+t.test('destroy names what is in its way, and goes on when that has gone', async t => {
+  const folder = join(copyRoot, 'build/local/ssh');
+  const isMounted = ended(await runInCopy(['mount', '-t', 'tmpfs', 'tmpfs', folder])).exitCode === 0;
+  t.teardown(() => runInCopy(['umount', '-l', folder]));
+  if (isMounted) {
+    const blocked = ended(await runVerb('destroy'));
+    t.equal(blocked.exitCode, 1);
+    t.match(blocked.stderr, /^error: .*build\/local\/ssh: cannot be removed, got EBUSY\n +End what uses it/m);
+    ended(await runInCopy(['umount', folder]));
+  }
+  const result = ended(await runVerb('destroy'));
+  t.equal(result.exitCode, 0, result.stderr);
 });

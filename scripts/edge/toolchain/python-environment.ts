@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { isInRange, type VersionRange } from '../../core/version.ts';
@@ -32,9 +32,9 @@ export async function findPython(): Promise<Python | undefined> {
   return undefined;
 }
 
-/** Whether `.venv/` holds what requirements.txt asks for. */
+/** Whether `.venv/` was made in this folder, still has its Python, and holds what requirements.txt asks for. */
 export function isPythonEnvironmentReady(root: string): boolean {
-  return readText(stampFile(root)) === requirementsDigest(root);
+  return existsSync(join(root, '.venv/bin/python')) && readText(stampFile(root)) === stampOf(root);
 }
 
 /**
@@ -71,15 +71,15 @@ export async function installPythonEnvironment(root: string, python: Python, log
       hint: `Its output: ${logFile}. A package index must be reachable (pip's own settings are honoured).`,
     });
   }
-  writeFile(stampFile(root), requirementsDigest(root));
+  writeFile(stampFile(root), stampOf(root));
 }
 
 function stampFile(root: string): string {
   return join(root, '.venv/millrace-requirements.sha256');
 }
 
-function requirementsDigest(root: string): string {
-  return createHash('sha256')
-    .update(readFileSync(join(root, 'requirements.txt')))
-    .digest('hex');
+/** Of the requirements and the place: the programs in it name their Python by its whole path. */
+function stampOf(root: string): string {
+  const requirements = readFileSync(join(root, 'requirements.txt'));
+  return createHash('sha256').update(`${root}\n`).update(requirements).digest('hex');
 }

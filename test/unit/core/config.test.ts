@@ -167,13 +167,31 @@ t.test('refuses what no key shows by itself', async t => {
   }
 });
 
+t.test('says which range was meant', async t => {
+  const text = aws.replace('10.30.0.0/16', '10.30.77.1/20').replace('203.0.113.7/32', '203.0.113.7/24');
+  t.strictSame(faultsOf(text).slice(1), [
+    'network.vpcCidr: expects the first address of the range, 10.30.64.0/20, got "10.30.77.1/20"',
+    'compute.callerCidr: expects the first address of the range, 203.0.113.0/24, got "203.0.113.7/24"',
+  ]);
+  t.strictSame(
+    parseConfig(text.replace('10.30.77.1', '10.30.64.0').replace('203.0.113.7', '203.0.113.0'), 'x').network
+      .vpcCidr,
+    '10.30.64.0/20',
+  );
+});
+
 t.test('refuses values that only look right', async t => {
   for (const [from, to, path] of [
     ['vpcCidr: 10.30.0.0/16', 'vpcCidr: 10.30.0.0/15', 'network.vpcCidr'],
     ['callerCidr: 203.0.113.7/32', 'callerCidr: 0.0.0.0/0', 'compute.callerCidr'],
     ['https://data.gharchive.org', 'http://data.gharchive.org', 'ingest.archiveUrl'],
     ['https://data.gharchive.org', 'https://data.gharchive.org/', 'ingest.archiveUrl'],
+    ['vpcCidr: 10.30.0.0/16', 'vpcCidr: 10.30.1.0/16', 'network.vpcCidr'],
+    ['callerCidr: 203.0.113.7/32', 'callerCidr: 203.0.113.7/31', 'compute.callerCidr'],
     ['schedule: cron(15 * * * ? *)', 'schedule: "15 * * * *"', 'ingest.schedule'],
+    ['schedule: cron(15 * * * ? *)', 'schedule: cron(15 * * * *)', 'ingest.schedule'],
+    ['schedule: cron(15 * * * ? *)', 'schedule: rate(0 minutes)', 'ingest.schedule'],
+    ['schedule: cron(15 * * * ? *)', 'schedule: rate(1 fortnight)', 'ingest.schedule'],
     ['business: acme', 'business: a', 'account.business'],
     ['business: acme', 'business: 4cme', 'account.business'],
     ['id: "123456789012"', 'id: "12345678901"', 'account.id'],

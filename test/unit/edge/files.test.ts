@@ -1,7 +1,16 @@
-import { chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync, utimesSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { readText, writeFile, writeLink } from '../../../scripts/edge/files.ts';
+import { readText, removeTree, writeFile, writeLink } from '../../../scripts/edge/files.ts';
 import { hasSucceeded, runProcess } from '../../../scripts/edge/process.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -113,4 +122,16 @@ t.test('does not follow the link that it replaces', async t => {
 t.test('refuses a link that cannot be made', async t => {
   const path = join(t.testdir({ x: 'a file' }), 'x/link');
   t.throws(() => writeLink(path, 'target'), { name: 'Failure', where: path });
+});
+
+t.test('removes a folder with what is in it, or names what is in the way', async t => {
+  const folder = t.testdir({ full: { a: { b: 'c' } } });
+  removeTree(join(folder, 'full'));
+  removeTree(join(folder, 'full'));
+  t.notOk(existsSync(join(folder, 'full')));
+  t.throws(() => removeTree('/proc/version'), {
+    name: 'Failure',
+    message: /^\/proc\/version: cannot be removed, got E\w+$/,
+    hint: /then run the command again/,
+  });
 });

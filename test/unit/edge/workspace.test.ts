@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
@@ -81,4 +81,17 @@ t.test('refuses a sample that cannot be read', async t => {
   t.throws(() => openWorkspace(root, 'local'), {
     message: 'config/local.yaml: one fault\n  files/samples/good/: expects readable samples, got EISDIR',
   });
+});
+
+t.test('refuses a place where the container store cannot lie, on the local target', async t => {
+  const made = makeRoot(t);
+  for (const name of ['a,b', 'a:b', 'a"b', 'a\\b']) {
+    const root = join(made, name);
+    cpSync(join(made, 'config'), join(root, 'config'), { recursive: true });
+    cpSync(join(made, 'files'), join(root, 'files'), { recursive: true });
+    t.throws(() => openWorkspace(root, 'local'), {
+      name: 'Failure',
+      message: `${root}: expects a path without colon, comma, backslash and double quote`,
+    });
+  }
 });
