@@ -2,10 +2,19 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { stampedJson } from '../../worker/shared/stamped-json.ts';
 import { Failure } from '../core/failure.ts';
-import { buildProofItems, isNewerThan, type ProofItem, proofPrefixes } from '../core/proof.ts';
+import {
+  buildProofItems,
+  isNewerThan,
+  isProofDone,
+  judgeProcessed,
+  judgeRejected,
+  listProofFaults,
+  type ProofItem,
+  proofPrefixes,
+  type Verdict,
+} from '../core/proof.ts';
 import type { Verification } from '../core/report.ts';
 import {
   copyObject,
@@ -19,8 +28,6 @@ import type { RunContext } from './run-context.ts';
 /** Cron wakes each minute: two firings, and some seconds for the work. */
 const limitMs = 150_000;
 const pauseMs = 1_000;
-
-const errorNote = z.object({ reason: z.string(), sourceSha256: z.string() });
 
 export type Proof = { readonly verification: Verification; readonly faults: readonly string[] };
 
@@ -39,29 +46,22 @@ export async function prove(run: RunContext, workerBucket: string): Promise<Proo
 
   const end = Date.now() + limitMs;
   let state = await look(run, workerBucket, items);
-  while (!state.isDone && Date.now() < end && !run.interrupt.isRequested()) {
+  const { needsIngested, keepFiles } = workspace.config.proof;
+  while (!isProofDone(items, state, needsIngested) && Date.now() < end && !run.interrupt.isRequested()) {
     await sleep(pauseMs);
     state = await look(run, workerBucket, items);
   }
-  const results = await Promise.all(items.map(item => examine(run, workerBucket, item)));
-  const faults = [
-    ...results.flatMap(result => result.faults),
-    ...state.waiting.map(
-      key => `${key}: is still in input/ after ${Math.round(progress.seconds() - began)} s`,
-    ),
-    ...(state.ingested.length === 0 && workspace.config.proof.needsIngested
-      ? ['raw: the schedule has brought no object since the run began']
-      : []),
-  ];
-  if (faults.length === 0 && !workspace.config.proof.keepFiles)
+  const verdicts = await Promise.all(items.map(item => examine(run, workerBucket, item)));
+  const faults = listProofFaults(verdicts, state, { needsIngested, seconds: progress.seconds() - began });
+  if (faults.length === 0 && !keepFiles)
     await removeProofFiles(run, workerBucket, key => key.includes(runId));
   return {
     faults,
     verification: {
-      processed: results.flatMap(({ item, outcome }) =>
+      processed: verdicts.flatMap(({ item, outcome }) =>
         outcome === 'processed' ? [{ key: item.key, outputKey: item.outputKey }] : [],
       ),
-      rejected: results.flatMap(({ item, outcome, reason }) =>
+      rejected: verdicts.flatMap(({ item, outcome, reason }) =>
         outcome === 'rejected' ? [{ key: item.key, errorKey: item.errorKey, reason }] : [],
       ),
       ingested: [...state.ingested],
@@ -119,12 +119,9 @@ async function look(run: RunContext, bucket: string, items: readonly ProofItem[]
     .flat()
     .filter(({ lastModified }) => isNewerThan(lastModified, storeStart))
     .map(({ key }) => key);
-  const hasArrived = items.every(item => arrived.has(item.kind === 'good' ? item.outputKey : item.errorKey));
-  const isDone =
-    hasArrived && waiting.length === 0 && (ingested.length > 0 || !workspace.config.proof.needsIngested);
   // An empty object `folder/` only shows a folder in a browser: the worker leaves it where it is.
   const others = input.filter(({ key }) => !ours.has(key) && !key.endsWith('/'));
-  return { waiting, ingested, othersWaiting: others.length, isDone };
+  return { waiting, ingested, arrived, othersWaiting: others.length };
 }
 
 /** The days that the batch function may write to about now; a listing of the whole archive would cost. */
@@ -135,39 +132,17 @@ function archivePrefixes(now: Date, lagHours: number): readonly string[] {
   return [...new Set(days)].map(day => `github/archive/dt=${day}/`);
 }
 
-type Examined = {
-  readonly item: ProofItem;
-  readonly outcome: 'processed' | 'rejected' | 'missing';
-  readonly reason: string;
-  readonly faults: readonly string[];
-};
-
-async function examine(run: RunContext, bucket: string, item: ProofItem): Promise<Examined> {
+async function examine(run: RunContext, bucket: string, item: ProofItem): Promise<Verdict> {
   const sample = readFileSync(join(run.workspace.root, 'files', item.sampleKey));
-  const sha256 = createHash('sha256').update(sample).digest('hex');
-  const missing = (fault: string): Examined => ({ item, outcome: 'missing', reason: '', faults: [fault] });
+  const sourceSha256 = createHash('sha256').update(sample).digest('hex');
+  const read = (key: string) => readObject(run.s3, bucket, key);
   if (item.kind === 'good') {
-    const output = await readObject(run.s3, bucket, item.outputKey);
-    if (output === undefined) return missing(`${item.outputKey}: has not come out`);
-    const expected = item.key.toLowerCase().endsWith('.json')
-      ? stampedJson(item.key.replace(/^input\//, ''), sample)
-      : sample;
-    if (!output.body.equals(expected)) return missing(`${item.outputKey}: holds other bytes than expected`);
-    if (output.metadata['source-sha256'] !== sha256)
-      return missing(`${item.outputKey}: names another source in its metadata`);
-    return { item, outcome: 'processed', reason: '', faults: [] };
+    const isJson = item.key.toLowerCase().endsWith('.json');
+    const body = isJson ? stampedJson(item.key.replace(/^input\//, ''), sample) : sample;
+    return judgeProcessed(item, { body, sourceSha256 }, await read(item.outputKey));
   }
-  const [rejected, note] = await Promise.all([
-    readObject(run.s3, bucket, item.errorKey),
-    readObject(run.s3, bucket, `${item.errorKey}.error.json`),
-  ]);
-  if (rejected === undefined || note === undefined)
-    return missing(`${item.errorKey}: has not come out with its reason`);
-  if (!rejected.body.equals(sample)) return missing(`${item.errorKey}: holds other bytes than the sample`);
-  const parsed = errorNote.safeParse(JSON.parse(note.body.toString('utf8')));
-  if (!parsed.success || parsed.data.sourceSha256 !== sha256)
-    return missing(`${item.errorKey}.error.json: does not tell of this file`);
-  return { item, outcome: 'rejected', reason: parsed.data.reason, faults: [] };
+  const [rejected, note] = await Promise.all([read(item.errorKey), read(`${item.errorKey}.error.json`)]);
+  return judgeRejected(item, { body: sample, sourceSha256 }, rejected, note);
 }
 
 function readSampleNames(root: string): readonly string[] {

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** One sample of the proof, under a key of this run's own. */
 export type ProofItem = {
   readonly kind: 'good' | 'unreadable';
@@ -37,4 +39,95 @@ export function isNewerThan(lastModified: Date | undefined, start: Date): boolea
     lastModified !== undefined &&
     Math.floor(lastModified.getTime() / 1000) > Math.floor(start.getTime() / 1000)
   );
+}
+
+/** What a store gives for a key. */
+type Found = { readonly body: Buffer; readonly metadata: Readonly<Record<string, string>> };
+
+/** What one sample came to; a fault is a line that names the key. */
+export type Verdict = {
+  readonly item: ProofItem;
+  readonly outcome: 'processed' | 'rejected' | 'missing';
+  readonly reason: string;
+  readonly faults: readonly string[];
+};
+
+const errorNote = z.object({ reason: z.string(), sourceSha256: z.string() });
+
+/** Judges a good sample by what lies under its output key: these very bytes, made from this very source. */
+export function judgeProcessed(
+  item: ProofItem,
+  expected: { readonly body: Buffer; readonly sourceSha256: string },
+  output: Found | undefined,
+): Verdict {
+  if (output === undefined) return missing(item, `${item.outputKey}: has not come out`);
+  if (!output.body.equals(expected.body))
+    return missing(item, `${item.outputKey}: holds other bytes than expected`);
+  if (output.metadata['source-sha256'] !== expected.sourceSha256)
+    return missing(item, `${item.outputKey}: names another source in its metadata`);
+  return { item, outcome: 'processed', reason: '', faults: [] };
+}
+
+/** Judges an unreadable sample by what lies under its error key, the sample itself, and the note beside it. */
+export function judgeRejected(
+  item: ProofItem,
+  expected: { readonly body: Buffer; readonly sourceSha256: string },
+  rejected: Found | undefined,
+  note: Found | undefined,
+): Verdict {
+  if (rejected === undefined || note === undefined)
+    return missing(item, `${item.errorKey}: has not come out with its reason`);
+  if (!rejected.body.equals(expected.body))
+    return missing(item, `${item.errorKey}: holds other bytes than the sample`);
+  const parsed = errorNote.safeParse(parseJson(note.body.toString('utf8')));
+  if (!parsed.success || parsed.data.sourceSha256 !== expected.sourceSha256)
+    return missing(item, `${item.errorKey}.error.json: does not tell of this file`);
+  return { item, outcome: 'rejected', reason: parsed.data.reason, faults: [] };
+}
+
+/** Where things stand while the proof waits. */
+export type Standing = {
+  /** Keys of the proof's own that are still in input/. */
+  readonly waiting: readonly string[];
+  /** Keys that have appeared in raw since the run began. */
+  readonly ingested: readonly string[];
+  /** Keys under output/ and errors/. */
+  readonly arrived: ReadonlySet<string>;
+};
+
+/** Whether everything that the proof waits for is there. */
+export function isProofDone(
+  items: readonly ProofItem[],
+  { waiting, ingested, arrived }: Standing,
+  needsIngested: boolean,
+): boolean {
+  const hasArrived = items.every(item => arrived.has(item.kind === 'good' ? item.outputKey : item.errorKey));
+  return hasArrived && waiting.length === 0 && (ingested.length > 0 || !needsIngested);
+}
+
+/** What does not hold when the wait is over, a line each; none when the proof holds. */
+export function listProofFaults(
+  verdicts: readonly Verdict[],
+  { waiting, ingested }: Standing,
+  { needsIngested, seconds }: { readonly needsIngested: boolean; readonly seconds: number },
+): readonly string[] {
+  return [
+    ...verdicts.flatMap(({ faults }) => faults),
+    ...waiting.map(key => `${key}: is still in input/ after ${Math.round(seconds)} s`),
+    ...(ingested.length === 0 && needsIngested
+      ? ['raw: the schedule has brought no object since the run began']
+      : []),
+  ];
+}
+
+function missing(item: ProofItem, fault: string): Verdict {
+  return { item, outcome: 'missing', reason: '', faults: [fault] };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
