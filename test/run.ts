@@ -7,16 +7,19 @@ import { callerEnvironment } from '../scripts/edge/environment.ts';
 import { writeFile } from '../scripts/edge/files.ts';
 import { runProcess } from '../scripts/edge/process.ts';
 import { renderTemplate } from '../scripts/edge/templates.ts';
-import { ensureToolchain } from '../scripts/edge/toolchain.ts';
+import { ensureSystemPackages, ensureToolchain } from '../scripts/edge/toolchain.ts';
 
-type Group = { readonly name: string; readonly folders: readonly string[]; readonly jobs: number };
+type Group = { readonly name: string; readonly folder: string; readonly lane: 'own clone' | 'this clone' };
 
-/** End-to-end tests share one environment, so they go one after another; they wait much, so the others run beside. */
+/**
+ * End-to-end tests share one environment, so they go one after another, in a clone with tools of its own; they wait
+ * much, so the other tests run beside them.
+ */
 const groups: Readonly<Record<string, Group>> = {
-  unit: { name: 'unit', folders: ['test/unit'], jobs: 2 },
-  emulator: { name: 'emulator', folders: ['test/emulator'], jobs: 2 },
-  e2e: { name: 'e2e', folders: ['test/e2e'], jobs: 1 },
-  long: { name: 'long', folders: ['test/long'], jobs: 1 },
+  unit: { name: 'unit', folder: 'test/unit', lane: 'this clone' },
+  emulator: { name: 'emulator', folder: 'test/emulator', lane: 'this clone' },
+  e2e: { name: 'e2e', folder: 'test/e2e', lane: 'own clone' },
+  long: { name: 'long', folder: 'test/long', lane: 'this clone' },
 };
 
 const logDir = join(projectRoot, 'build/test');
@@ -30,27 +33,35 @@ async function main(names: readonly string[]): Promise<number> {
   });
   mkdirSync(logDir, { recursive: true });
   const say = (message: string) => process.stdout.write(`${message}\n`);
-  const toolchain = await ensureToolchain({
+  const tools = {
     root: projectRoot,
     cacheDir: join(projectRoot, 'build/.cache'),
     logDir,
     needsContainer: true,
     report: say,
-  });
-  // Terraform's own tests find the provider as a deploy does.
-  const cliConfig = join(logDir, 'terraform.rc');
-  writeFile(
-    cliConfig,
-    renderTemplate(projectRoot, 'terraform.rc', { providerMirror: toolchain.providerMirror }),
-  );
-  const env = { ...callerEnvironment(), TF_CLI_CONFIG_FILE: cliConfig, CHECKPOINT_DISABLE: '1' };
-
-  const [e2e, others] = [wanted.filter(group => group.jobs === 1), wanted.filter(group => group.jobs > 1)];
-  const results = (await Promise.all([runInTurn(e2e, env, say), runInTurn(others, env, say)])).flat();
+  };
+  await ensureSystemPackages(tools);
+  const inLane = (lane: Group['lane']) => wanted.filter(group => group.lane === lane);
+  const results = (
+    await Promise.all([
+      runInTurn(inLane('own clone'), callerEnvironment(), say),
+      prepareThisClone(tools).then(env => runInTurn(inLane('this clone'), env, say)),
+    ])
+  ).flat();
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   say(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 && results.every(result => result.exitCode === 0) ? 0 : 1;
+}
+
+/** Gives the tests' environment; Terraform's own tests find the provider as a deploy does. */
+async function prepareThisClone(
+  tools: Parameters<typeof ensureToolchain>[0],
+): Promise<Readonly<Record<string, string>>> {
+  const { providerMirror } = await ensureToolchain(tools);
+  const cliConfig = join(logDir, 'terraform.rc');
+  writeFile(cliConfig, renderTemplate(projectRoot, 'terraform.rc', { providerMirror }));
+  return { ...callerEnvironment(), TF_CLI_CONFIG_FILE: cliConfig, CHECKPOINT_DISABLE: '1' };
 }
 
 type Result = { readonly passed: number; readonly failed: number; readonly exitCode: number };
@@ -76,7 +87,8 @@ async function runGroup(
   say(`> ${group.name}`);
   const result = await runProcess({
     file: join(projectRoot, 'node_modules/.bin/tap'),
-    args: ['--reporter=tap', `--jobs=${group.jobs}`, ...group.folders],
+    // More at a time would only take the processors from the other lane.
+    args: ['--reporter=tap', '--jobs=1', group.folder],
     cwd: projectRoot,
     env,
     logFile,

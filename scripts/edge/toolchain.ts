@@ -46,12 +46,8 @@ export async function ensureToolchain(input: Input): Promise<Toolchain> {
     });
   }
   const terraform = await findTerraform();
-  const logFile = join(input.logDir, 'toolchain.log');
-  const missing = await missingPackages(input);
-  if (missing.length > 0) {
-    input.report(`installing system packages: ${missing.join(' ')}`);
-    await installSystemPackages(missing, logFile);
-  }
+  const logFile = logFileOf(input);
+  await ensureSystemPackages(input);
   const [providerMirror] = await Promise.all([
     ensureProviderMirror({
       root: input.root,
@@ -69,6 +65,21 @@ export async function ensureToolchain(input: Input): Promise<Toolchain> {
     });
   }
   return { terraform, providerMirror, venvBin: join(input.root, '.venv/bin') };
+}
+
+/**
+ * Installs what is missing of the system's packages: the one part that two clones cannot do at the same time.
+ * @throws Failure naming the packages, and the command to type where this user may not install them
+ */
+export async function ensureSystemPackages(input: Input): Promise<void> {
+  const missing = await missingPackages(input);
+  if (missing.length === 0) return;
+  input.report(`installing system packages: ${missing.join(' ')}`);
+  await installSystemPackages(missing, logFileOf(input));
+}
+
+function logFileOf(input: Input): string {
+  return join(input.logDir, 'toolchain.log');
 }
 
 async function missingPackages(input: Input): Promise<readonly string[]> {
