@@ -42,12 +42,15 @@ ended(await runInCopy(['npm', 'ci', '--no-audit', '--no-fund']));
 const deployed = ended(await runVerb('deploy'));
 t.equal(deployed.exitCode, 0, deployed.stderr);
 
-t.teardown(removeCleanCopy);
+t.teardown(async () => {
+  ended(await runVerb('destroy'));
+  removeCleanCopy();
+});
 
 // The proof takes its whole time to fail: an environment of its own is cut off meanwhile.
 t.jobs = 2;
 
-const deadCron = t.test(
+t.test(
   'with a stopped cron the proof does not hold, whatever earlier runs have left',
   { buffered: true },
   async t => {
@@ -67,89 +70,69 @@ const deadCron = t.test(
   },
 );
 
-const cutOff = t.test(
-  'an environment that is cut off goes on, or is built anew',
-  { buffered: true },
-  async t => {
-    writeFileSync(configFile, readFileSync(join(copyRoot, 'config/local.yaml')));
-    t.teardown(() => rmSync(configFile, { force: true }));
+t.test('an environment that is cut off goes on, or is built anew', { buffered: true }, async t => {
+  writeFileSync(configFile, readFileSync(join(copyRoot, 'config/local.yaml')));
+  t.teardown(() => rmSync(configFile, { force: true }));
 
-    await t.test('killed while it makes the state bucket: the next run adopts it', async t => {
-      const killed = runVerb('deploy', inCutoff);
-      await untilLogged('bootstrap', /module\.state_bucket\.aws_s3_bucket\.this: Creation complete/);
-      const terraform = processesNaming([join(build, 'plans/bootstrap.tfplan')]);
-      for (const pid of [...processesOfDeploy(), ...terraform]) process.kill(pid, 'SIGKILL');
-      await killed;
-      // The worst case: the bucket stands, and no state at all tells of it.
-      await sleep(500);
-      rmSync(join(build, 'bootstrap.tfstate'), { force: true });
+  await t.test('killed while it makes the state bucket: the next run adopts it', async t => {
+    const killed = runVerb('deploy', inCutoff);
+    await untilLogged('bootstrap', /module\.state_bucket\.aws_s3_bucket\.this: Creation complete/);
+    const terraform = processesNaming([join(build, 'plans/bootstrap.tfplan')]);
+    for (const pid of [...processesOfDeploy(), ...terraform]) process.kill(pid, 'SIGKILL');
+    await killed;
+    // The worst case: the bucket stands, and no state at all tells of it.
+    await sleep(500);
+    rmSync(join(build, 'bootstrap.tfstate'), { force: true });
 
-      const next = ended(await runVerb('deploy', [...inCutoff, '--only', 'bootstrap', '--json']));
-      t.equal(next.exitCode, 0, next.stderr);
-      t.match(next.stderr, /bootstrap: adopted module\.state_bucket\.aws_s3_bucket\.this/);
-      const [bootstrap] = reportSchema.parse(JSON.parse(next.stdout)).stacks;
-      t.equal(bootstrap?.outcome, 'applied');
-      t.notOk(existsSync(join(build, 'bootstrap.tfstate')), 'the state has moved into its bucket');
+    const next = ended(await runVerb('deploy', [...inCutoff, '--only', 'bootstrap', '--json']));
+    t.equal(next.exitCode, 0, next.stderr);
+    t.match(next.stderr, /bootstrap: adopted module\.state_bucket\.aws_s3_bucket\.this/);
+    const [bootstrap] = reportSchema.parse(JSON.parse(next.stdout)).stacks;
+    t.equal(bootstrap?.outcome, 'applied');
+    t.notOk(existsSync(join(build, 'bootstrap.tfstate')), 'the state has moved into its bucket');
 
-      const again = ended(await runVerb('deploy', [...inCutoff, '--only', 'bootstrap', '--json']));
-      t.equal(reportSchema.parse(JSON.parse(again.stdout)).stacks[0]?.outcome, 'unchanged', again.stderr);
-    });
+    const again = ended(await runVerb('deploy', [...inCutoff, '--only', 'bootstrap', '--json']));
+    t.equal(reportSchema.parse(JSON.parse(again.stdout)).stacks[0]?.outcome, 'unchanged', again.stderr);
+  });
 
-    await t.test(
-      'hung up while it applies: it awaits its children, unlocks, and ends with one error',
-      async t => {
-        const zx = join(copyRoot, 'node_modules/zx/build/cli.js');
-        const running = runInCopy([process.execPath, zx, 'scripts/deploy.mjs', ...inCutoff]);
-        await untilLogged('network', /Creating\.\.\./);
-        for (const pid of processesOfDeploy()) process.kill(pid, 'SIGHUP');
-        const result = ended(await running);
-        t.equal(result.exitCode, 1);
-        t.match(result.stderr, /^error: deploy: was interrupted, unfinished: .*network/m);
-        t.equal([...result.stderr.matchAll(/^error: /gm)].length, 1, result.stderr);
-        const plan = ended(await runVerb('plan', inCutoff));
-        t.equal(plan.exitCode, 2, plan.stderr);
-      },
-    );
-
-    await t.test('an emulator that dies half-way ends the run with one clear error', async t => {
-      const running = runVerb('deploy', inCutoff);
-      await untilLogged('datalake', /Creating\.\.\./);
-      process.kill(Number(readFileSync(join(build, 'emulator/pid'), 'utf8')), 'SIGKILL');
+  await t.test(
+    'hung up while it applies: it awaits its children, unlocks, and ends with one error',
+    async t => {
+      const zx = join(copyRoot, 'node_modules/zx/build/cli.js');
+      const running = runInCopy([process.execPath, zx, 'scripts/deploy.mjs', ...inCutoff]);
+      await untilLogged('network', /Creating\.\.\./);
+      for (const pid of processesOfDeploy()) process.kill(pid, 'SIGHUP');
       const result = ended(await running);
       t.equal(result.exitCode, 1);
+      t.match(result.stderr, /^error: deploy: was interrupted, unfinished: .*network/m);
       t.equal([...result.stderr.matchAll(/^error: /gm)].length, 1, result.stderr);
-      t.match(
-        result.stderr,
-        /^error: emulator: has ended in the middle of the run\n +Its output: .+emulator\.log/m,
-      );
-      const left = processesNaming([build]).map(commandLine);
-      t.same(
-        left.filter(command => !command.includes('source-server')),
-        [],
-        'its children have ended with it',
-      );
-    });
+      const plan = ended(await runVerb('plan', inCutoff));
+      t.equal(plan.exitCode, 2, plan.stderr);
+    },
+  );
 
-    await t.test('the next command notices, wipes the environment and says so', async t => {
-      const result = ended(await runVerb('destroy', [...inCutoff, '--confirm', 'cutoff']));
-      t.equal(result.exitCode, 0, result.stderr);
-      t.match(result.stderr, /ended without writing its state: this local environment is wiped/);
-    });
-  },
-);
+  await t.test('an emulator that dies half-way ends the run with one clear error', async t => {
+    const running = runVerb('deploy', inCutoff);
+    await untilLogged('datalake', /Creating\.\.\./);
+    process.kill(Number(readFileSync(join(build, 'emulator/pid'), 'utf8')), 'SIGKILL');
+    const result = ended(await running);
+    t.equal(result.exitCode, 1);
+    t.equal([...result.stderr.matchAll(/^error: /gm)].length, 1, result.stderr);
+    t.match(
+      result.stderr,
+      /^error: emulator: has ended in the middle of the run\n +Its output: .+emulator\.log/m,
+    );
+    const left = processesNaming([build]).map(commandLine);
+    t.same(
+      left.filter(command => !command.includes('source-server')),
+      [],
+      'its children have ended with it',
+    );
+  });
 
-await Promise.all([deadCron, cutOff]);
-
-t.test('destroy names what is in its way, and goes on when that has gone', async t => {
-  const folder = join(copyRoot, 'build/local/ssh');
-  const isMounted = ended(await runInCopy(['mount', '-t', 'tmpfs', 'tmpfs', folder])).exitCode === 0;
-  t.teardown(() => runInCopy(['umount', '-l', folder]));
-  if (isMounted) {
-    const blocked = ended(await runVerb('destroy'));
-    t.equal(blocked.exitCode, 1);
-    t.match(blocked.stderr, /^error: .*build\/local\/ssh: cannot be removed, got EBUSY\n +End what uses it/m);
-    ended(await runInCopy(['umount', folder]));
-  }
-  const result = ended(await runVerb('destroy'));
-  t.equal(result.exitCode, 0, result.stderr);
+  await t.test('the next command notices, wipes the environment and says so', async t => {
+    const result = ended(await runVerb('destroy', [...inCutoff, '--confirm', 'cutoff']));
+    t.equal(result.exitCode, 0, result.stderr);
+    t.match(result.stderr, /ended without writing its state: this local environment is wiped/);
+  });
 });
