@@ -7,7 +7,7 @@ import { ask } from '../edge/question.ts';
 import { removeRenderedFiles } from '../edge/rendered-files.ts';
 import { openWorkspace } from '../edge/workspace.ts';
 import { beginRun, type RunContext } from './run-context.ts';
-import { runSteps } from './run-steps.ts';
+import { findInterruption, runSteps } from './run-steps.ts';
 import { createStackRunner, type StackRunner } from './stack-runner.ts';
 
 /** Takes an environment down: the stacks in reverse order, the state backend last, then what stood in for AWS. */
@@ -56,7 +56,8 @@ async function destroyChain(run: RunContext): Promise<readonly unknown[]> {
   try {
     await progress.step('remove target', target.remove);
   } catch (error) {
-    return [error]; // not explained by the emulator's end, which is part of this step
+    // Not explained by the emulator's end, which is part of this step.
+    return [findInterruption(run, 'destroy', ['remove target']) ?? error];
   }
   removeRenderedFiles(workspace, stackNames);
   return [];

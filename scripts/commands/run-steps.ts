@@ -54,12 +54,21 @@ export function explainFailures(
   verb: string,
   failed: readonly { readonly name: string; readonly error: unknown }[],
 ): readonly unknown[] {
-  if (run.interrupt.isRequested()) {
-    const unfinished =
-      failed.length === 0 ? '' : `, unfinished: ${failed.map(({ name }) => name).join(', ')}`;
-    const hint = `What is done stays done; run the command again to go on. What was told: ${run.workspace.logDir}`;
-    return [new Failure({ where: verb, what: `was interrupted${unfinished}`, hint })];
-  }
+  const names = failed.map(({ name }) => name);
+  const interruption = findInterruption(run, verb, names);
+  if (interruption !== undefined) return [interruption];
   const fault = failed.length > 0 ? run.target.findFault() : undefined;
   return fault === undefined ? failed.map(({ error }) => error) : [fault];
+}
+
+/** What a run that the user has interrupted ends with. */
+export function findInterruption(
+  run: RunContext,
+  verb: string,
+  names: readonly string[],
+): Failure | undefined {
+  if (!run.interrupt.isRequested()) return undefined;
+  const unfinished = names.length === 0 ? '' : `, unfinished: ${names.join(', ')}`;
+  const hint = `What is done stays done; run the command again to go on. What was told: ${run.workspace.logDir}`;
+  return new Failure({ where: verb, what: `was interrupted${unfinished}`, hint });
 }

@@ -41,7 +41,7 @@ export function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const code = codeOf(cause);
     if (code === 'ENOENT' || code === 'ESRCH') return undefined; // gone since, a file or a process
     throw new Failure({ where: path, what: `expects a file that this user can read, got ${code}`, cause });
   }
@@ -69,7 +69,7 @@ export function removeTree(path: string): void {
   } catch (cause) {
     throw new Failure({
       where: path,
-      what: `cannot be removed, got ${cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)}`,
+      what: `cannot be removed, got ${codeOf(cause)}`,
       hint: 'End what uses it (a mount, another program, a file of another user), then run the command again.',
       cause,
     });
@@ -95,7 +95,7 @@ export const fullDiskHint =
 
 /** The failure of a write, with what to do about it. */
 export function writeFailure(path: string, cause: unknown): Failure {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  const code = codeOf(cause);
   const hints: Readonly<Record<string, string>> = {
     ENOSPC: fullDiskHint,
     EDQUOT: 'The disk quota is used up: free some room, then run the command again.',
@@ -109,4 +109,9 @@ export function writeFailure(path: string, cause: unknown): Failure {
     ...(hints[code] ? { hint: hints[code] } : {}),
     cause,
   });
+}
+
+/** The system's name of an error, like ENOENT, else its text. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

@@ -143,14 +143,14 @@ function initDigest(terraform: StackTerraform): string {
   return hash.digest('hex');
 }
 
+/** What Terraform said on standard error, without the frame that it draws around an error. */
 function plainError(result: ProcessResult): string {
-  return 'stderr' in result ? plainLines(result.stderr).join(' ').slice(0, 2_000) : '';
-}
-
-/** Terraform's text without the frame that it draws around an error. */
-function plainLines(text: string): readonly string[] {
-  const lines = text.split('\n').map(line => line.replace(/^[│╷╵\s]+/, '').trim());
-  return lines.filter(line => line !== '');
+  if (!('stderr' in result)) return '';
+  const lines = result.stderr.split('\n').map(line => line.replace(/^[│╷╵\s]+/, '').trim());
+  return lines
+    .filter(line => line !== '')
+    .join(' ')
+    .slice(0, 2_000);
 }
 
 function stackFailure(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Config, parseConfig } from '../core/config.ts';
 import { Failure, showValue } from '../core/failure.ts';
 import { buildNames, environmentPattern, type Names, nameFaults } from '../core/names.ts';
-import { readText } from './files.ts';
+import { codeOf, readText } from './files.ts';
 
 export type Workspace = {
   readonly root: string;
@@ -84,9 +84,7 @@ function sampleFaults(root: string): readonly string[] {
         return [`${folder}/: expects names that the other samples do not have, got ${twice.join(', ')}`];
       return files.length > 0 ? [] : [`${folder}/: expects at least one sample, got an empty folder`];
     } catch (error) {
-      return [
-        `${folder}/: expects readable samples, got ${error instanceof Error && 'code' in error ? error.code : String(error)}`,
-      ];
+      return [`${folder}/: expects readable samples, got ${codeOf(error)}`];
     }
   });
 }
