@@ -1,7 +1,10 @@
+# trivy:ignore:aws-s3-enable-bucket-logging who reads or writes a state needs the key, and CloudTrail tells who used it
 module "state_bucket" {
   source = "../modules/bucket"
 
-  name          = var.state_bucket
-  force_destroy = var.force_destroy
-  kms_key_arn   = aws_kms_key.state.arn
+  name                = var.state_bucket
+  force_destroy       = var.force_destroy
+  kms_key_arn         = module.state_key.arn
+  noncurrent_days     = 365
+  noncurrent_versions = 10 # the way back from a broken state, however long ago it was written
 }

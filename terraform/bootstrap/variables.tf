@@ -58,6 +58,50 @@ variable "key_alias" {
   }
 }
 
+variable "permissions_boundary" {
+  description = "Name of the managed policy that bounds every role of the other stacks."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9+=,.@_-]{1,128}$", var.permissions_boundary))
+    error_message = "permissions_boundary must be 1 to 128 letters, digits and characters of +=,.@_-, got \"${var.permissions_boundary}\"."
+  }
+}
+
+variable "github" {
+  description = "GitHub repository whose workflows may assume the CI roles: plan on pull requests and on the branch, apply in the environment. The ids are GitHub's numbers of owner and repository. Without create_provider the account's own OIDC provider for GitHub serves. Null for none of it."
+  type = object({
+    repository      = string
+    owner_id        = string
+    repository_id   = string
+    branch          = string
+    environment     = string
+    create_provider = optional(bool, true)
+  })
+  default = null
+
+  validation {
+    condition     = var.github == null ? true : can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github.repository))
+    error_message = "github.repository must be \"OWNER/NAME\", got ${jsonencode(var.github)}."
+  }
+
+  validation {
+    condition     = var.github == null ? true : alltrue([for id in [var.github.owner_id, var.github.repository_id] : can(regex("^[0-9]+$", id))])
+    error_message = "github.owner_id and github.repository_id must be numbers, as \"gh api repos/OWNER/NAME --jq '.owner.id, .id'\" prints them, got ${jsonencode(var.github)}."
+  }
+
+  validation {
+    condition     = var.github == null ? true : alltrue([for name in [var.github.branch, var.github.environment] : can(regex("^[A-Za-z0-9._/-]+$", name))])
+    error_message = "github.branch and github.environment must be letters, digits, dots, slashes, hyphens and underscores, without wildcards, got ${jsonencode(var.github)}."
+  }
+}
+
+variable "service_user" {
+  description = "Whether there is an IAM user, without a key, for a CI service that has no OIDC: it may assume the CI roles and nothing else."
+  type        = bool
+  default     = false
+}
+
 variable "force_destroy" {
   description = "Whether destroying the state bucket also deletes every version of every state in it."
   type        = bool

@@ -12,14 +12,26 @@ resource "aws_s3_bucket_policy" "this" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "DenyPlainHttp"
-      Effect    = "Deny"
-      Principal = "*"
-      Action    = "s3:*"
-      Resource  = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
-      Condition = { Bool = { "aws:SecureTransport" = "false" } }
-    }]
+    Statement = concat(
+      [{
+        Sid       = "DenyPlainHttp"
+        Effect    = "Deny"
+        Principal = "*"    # nobody at all may come without TLS
+        Action    = "s3:*" # whatever the request
+        Resource  = [aws_s3_bucket.this.arn, "${aws_s3_bucket.this.arn}/*"]
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      }],
+      [for statement in var.statements : merge(
+        {
+          Sid       = statement.sid
+          Effect    = statement.effect
+          Principal = statement.principals
+          Action    = statement.actions
+          Resource  = [for suffix in statement.on : "${aws_s3_bucket.this.arn}${suffix}"]
+        },
+        length(statement.conditions) == 0 ? {} : { Condition = statement.conditions },
+      )],
+    )
   })
 
   # S3 refuses two changes of one bucket's access settings at the same time.

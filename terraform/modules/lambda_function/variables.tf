@@ -18,6 +18,52 @@ variable "package" {
   type        = string
 }
 
+variable "environment" {
+  description = "Environment variables. Encrypted, but visible to whoever may read the function: no secrets."
+  type        = map(string)
+}
+
+variable "kms_key_arn" {
+  description = "Key of the environment variables, the log group and the dead-letter queue. It must let CloudWatch Logs use it for the log group."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a KMS key, got \"${var.kms_key_arn}\"."
+  }
+}
+
+variable "dead_letter_queue_arn" {
+  description = "SQS queue for what an asynchronous call could not do. Standard, not FIFO: Lambda sends to no other."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.dead_letter_queue_arn))
+    error_message = "dead_letter_queue_arn must be the ARN of a standard SQS queue, got \"${var.dead_letter_queue_arn}\"."
+  }
+}
+
+variable "alarm_topic_arn" {
+  description = "SNS topic that hears of failed and of throttled calls."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.alarm_topic_arn))
+    error_message = "alarm_topic_arn must be the ARN of an SNS topic, got \"${var.alarm_topic_arn}\"."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "Managed policy that bounds what the function's role may ever do; null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/.+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be null or the ARN of a managed policy of the account, got \"${coalesce(var.permissions_boundary_arn, "null")}\"."
+  }
+}
+
 variable "handler" {
   description = "Module and export that Lambda calls."
   type        = string
@@ -29,18 +75,13 @@ variable "handler" {
   }
 }
 
-variable "environment" {
-  description = "Environment variables. Visible to whoever reads the function: no secrets."
-  type        = map(string)
-  default     = {}
-}
-
 variable "statements" {
-  description = "What the function may do beyond writing its log: a list of IAM statements that allow."
+  description = "What the function may do beyond writing its log and its dead letters: a list of IAM statements that allow."
   type = list(object({
-    sid       = string
-    actions   = list(string)
-    resources = list(string)
+    sid        = string
+    actions    = list(string)
+    resources  = list(string)
+    conditions = optional(map(map(list(string))), {})
   }))
   default = []
 }
@@ -75,6 +116,28 @@ variable "reserved_concurrency" {
   validation {
     condition     = var.reserved_concurrency == null || try(var.reserved_concurrency >= 1 && floor(var.reserved_concurrency) == var.reserved_concurrency, false)
     error_message = "reserved_concurrency must be null or a whole number from 1, got ${coalesce(var.reserved_concurrency, -1)}."
+  }
+}
+
+variable "maximum_retry_attempts" {
+  description = "How often an asynchronous call that failed is tried again, 0 to 2, before it goes to the dead-letter queue."
+  type        = number
+  default     = 2
+
+  validation {
+    condition     = contains([0, 1, 2], var.maximum_retry_attempts)
+    error_message = "maximum_retry_attempts must be 0, 1 or 2, got ${var.maximum_retry_attempts}."
+  }
+}
+
+variable "maximum_event_age_seconds" {
+  description = "How old an asynchronous call may grow before it goes to the dead-letter queue untried, 60 to 21600 seconds."
+  type        = number
+  default     = 3600
+
+  validation {
+    condition     = var.maximum_event_age_seconds >= 60 && var.maximum_event_age_seconds <= 21600 && floor(var.maximum_event_age_seconds) == var.maximum_event_age_seconds
+    error_message = "maximum_event_age_seconds must be a whole number from 60 to 21600, got ${var.maximum_event_age_seconds}."
   }
 }
 

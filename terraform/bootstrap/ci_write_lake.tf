@@ -1,0 +1,114 @@
+locals {
+  write_lake_statements = [
+    {
+      Sid    = "Buckets"
+      Effect = "Allow"
+      Action = [
+        "s3:CreateBucket",
+        "s3:DeleteBucket",
+        "s3:DeleteBucketPolicy",
+        "s3:PutBucketLogging",
+        "s3:PutBucketOwnershipControls",
+        "s3:PutBucketPolicy",
+        "s3:PutBucketPublicAccessBlock",
+        "s3:PutBucketTagging",
+        "s3:PutBucketVersioning",
+        "s3:PutEncryptionConfiguration",
+        "s3:PutLifecycleConfiguration",
+        "s3:TagResource",
+        "s3:UntagResource",
+      ]
+      Resource = local.ours.buckets
+    },
+    {
+      # What Terraform uploads, and the worker's files, by which a deploy proves itself. Not the layers: a bucket with
+      # data in it is emptied, and so destroyed, by a person.
+      Sid    = "Uploads"
+      Effect = "Allow"
+      Action = [
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObject",
+        "s3:DeleteObjectVersion",
+        "s3:PutObject",
+        "s3:PutObjectTagging",
+      ]
+      Resource = local.uploads
+    },
+    {
+      Sid      = "ListVersions"
+      Effect   = "Allow"
+      Action   = "s3:ListBucketVersions"
+      Resource = local.ours.buckets
+    },
+    {
+      Sid    = "Catalog"
+      Effect = "Allow"
+      Action = [
+        "glue:CreateDatabase",
+        "glue:CreateTable",
+        "glue:DeleteDatabase",
+        "glue:DeleteTable",
+        "glue:UpdateDatabase",
+        "glue:UpdateTable",
+      ]
+      Resource = concat(local.catalog, ["${local.in_region.glue}:userDefinedFunction/${local.database_prefix}_*"]) # they go with their database
+    },
+    {
+      Sid    = "Workflow"
+      Effect = "Allow"
+      Action = [
+        "glue:CreateConnection",
+        "glue:CreateJob",
+        "glue:CreateTrigger",
+        "glue:CreateWorkflow",
+        "glue:DeleteConnection",
+        "glue:DeleteCrawler",
+        "glue:DeleteJob",
+        "glue:DeleteTrigger",
+        "glue:DeleteWorkflow",
+        "glue:StartTrigger",
+        "glue:StopCrawler",
+        "glue:StopTrigger",
+        "glue:TagResource",
+        "glue:UntagResource",
+        "glue:UpdateConnection",
+        "glue:UpdateCrawler",
+        "glue:UpdateJob",
+        "glue:UpdateTrigger",
+        "glue:UpdateWorkflow",
+      ]
+      Resource = concat(
+        ["${local.in_region.glue}:catalog", "${local.in_region.glue}:database/${local.database_prefix}_*"],
+        [for type in ["connection", "crawler", "job", "trigger", "workflow"] : "${local.in_region.glue}:${type}/${var.business}-*"],
+      )
+    },
+    {
+      Sid    = "LakeFormationAndSecurityConfigurations"
+      Effect = "Allow"
+      Action = [
+        "glue:CreateCrawler",
+        "glue:CreateSecurityConfiguration",
+        "glue:DeleteSecurityConfiguration",
+        "lakeformation:DeregisterResource",
+        "lakeformation:GrantPermissions",
+        "lakeformation:PutDataLakeSettings",
+        "lakeformation:RegisterResource",
+        "lakeformation:RevokePermissions",
+        "lakeformation:UpdateResource",
+      ]
+      Resource = "*" # these actions know no resources
+    },
+    {
+      Sid    = "Workgroups"
+      Effect = "Allow"
+      Action = [
+        "athena:CreateWorkGroup",
+        "athena:DeleteWorkGroup",
+        "athena:TagResource",
+        "athena:UntagResource",
+        "athena:UpdateWorkGroup",
+      ]
+      Resource = local.ours.workgroups
+    },
+  ]
+}
