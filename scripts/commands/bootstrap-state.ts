@@ -1,11 +1,20 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { buildAdoptables } from '../core/bootstrap-adoption.ts';
+import { buildAdoptables, isOurs } from '../core/bootstrap-adoption.ts';
+import { Failure } from '../core/failure.ts';
 import { stacks } from '../core/stacks.ts';
 import { readObject } from '../edge/objects.ts';
 import { findState } from '../edge/state-store.ts';
-import { importResource, listState, pullState, pushState, type StackTerraform } from '../edge/terraform.ts';
+import {
+  forgetResource,
+  importResource,
+  planStack,
+  pullState,
+  pushState,
+  readPlan,
+  type StackTerraform,
+} from '../edge/terraform.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Where bootstrap's state is: in its own bucket, or (before that exists, and while it goes) in a file of the build folder. */
@@ -39,17 +48,31 @@ export async function findBootstrapState(run: RunContext): Promise<BootstrapStat
   return { localFile, hasBackend: true, wasInterrupted: false };
 }
 
-/** Takes into the state what a cut-off apply made without telling: what is not there refuses the import, and is made. */
+/**
+ * Takes into the state what a cut-off apply made without telling: what is not there refuses the import, and is made.
+ * @throws Failure when the account's identity provider is somebody else's
+ */
 export async function adoptBootstrap(
   run: RunContext,
   terraform: StackTerraform,
   varFile: string,
 ): Promise<void> {
-  const known = await listState(terraform);
-  for (const { address, id } of buildAdoptables(run.workspace.names)) {
-    if (!known.includes(address) && (await importResource(terraform, { varFile, address, id }))) {
-      run.progress.say(`  bootstrap: adopted ${address} (${id}), left by a run that was cut off`);
+  const { config, buildDir, environment } = run.workspace;
+  const planFile = join(buildDir, 'plans/bootstrap.tfplan');
+  await planStack(terraform, { varFile, planFile });
+  const plan = await readPlan(terraform, planFile);
+  rmSync(planFile, { force: true });
+  for (const { address, id, isShared } of buildAdoptables(plan, config.account.id)) {
+    if (!(await importResource(terraform, { varFile, address, id }))) continue;
+    if (isShared && !isOurs(await pullState(terraform), address, config.account.business)) {
+      await forgetResource(terraform, address);
+      throw new Failure({
+        where: 'stack bootstrap',
+        what: `${address} is in the account already and belongs to somebody else, got ${id}`,
+        hint: `It has been left as it is. To use it, set account.github.createProvider to false in config/${environment}.yaml.`,
+      });
     }
+    run.progress.say(`  bootstrap: adopted ${address} (${id}), left by a run that was cut off`);
   }
 }
 

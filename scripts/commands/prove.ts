@@ -6,6 +6,7 @@ import { stampedJson } from '../../worker/shared/stamped-json.ts';
 import { Failure } from '../core/failure.ts';
 import {
   buildProofItems,
+  ingestPrefixes,
   isNewerThan,
   isProofDone,
   judgeProcessed,
@@ -107,7 +108,7 @@ async function look(run: RunContext, bucket: string, items: readonly ProofItem[]
     listObjects(s3, bucket, `output/millrace-proof/${runId}/`),
     listObjects(s3, bucket, `errors/millrace-proof/${runId}/`),
     Promise.all(
-      archivePrefixes(new Date(), workspace.config.ingest.lagHours).map(prefix =>
+      recentPrefixes(new Date(), workspace.config.ingest.lagHours).map(prefix =>
         listObjects(s3, workspace.names.layerBuckets.raw, prefix),
       ),
     ),
@@ -124,12 +125,12 @@ async function look(run: RunContext, bucket: string, items: readonly ProofItem[]
   return { waiting, ingested, arrived, othersWaiting: others.length };
 }
 
-/** The days that the batch function may write to about now; a listing of the whole archive would cost. */
-function archivePrefixes(now: Date, lagHours: number): readonly string[] {
-  const days = [0, lagHours, lagHours + 1].map(hours =>
+/** The days that the functions may write to about now; a listing of all that was ever ingested would cost. */
+function recentPrefixes(now: Date, lagHours: number): readonly string[] {
+  const days = [0, 1, lagHours, lagHours + 1].map(hours =>
     new Date(now.getTime() - hours * 3_600_000).toISOString().slice(0, 10),
   );
-  return [...new Set(days)].map(day => `github/archive/dt=${day}/`);
+  return ingestPrefixes.flatMap(prefix => [...new Set(days)].map(day => `${prefix}dt=${day}/`));
 }
 
 async function examine(run: RunContext, bucket: string, item: ProofItem): Promise<Verdict> {

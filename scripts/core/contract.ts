@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Config } from './config.ts';
+import type { Config } from './config-schema.ts';
 import { Failure } from './failure.ts';
 import type { Names } from './names.ts';
 import { type StackName, stackNames } from './stacks.ts';
@@ -17,10 +17,24 @@ const outputSchemas = {
     private_subnet_zones: z.array(id).min(1),
     glue_security_group_id: id,
   }),
-  datalake: z.object({ layer_buckets: names, platform_buckets: names, databases: names }),
+  datalake: z.object({
+    layer_buckets: names,
+    platform_buckets: names,
+    helper_bucket: id,
+    databases: z.object({ raw: id, staged: id, analytics: id }),
+    workgroup: id,
+    // Terraform leaves an output out that is null: the lake without a key of its own.
+    kms_key_arn: id.nullable().default(null),
+  }),
   mpp: z.object({}),
   ingest: z.object({}),
-  ec2: z.object({ worker_bucket: id, instance_id: id, public_ip: z.string(), security_group_id: id }),
+  ec2: z.object({
+    worker_bucket: id,
+    instance_id: id,
+    public_ip: z.string(),
+    security_group_id: id,
+    log_group: id,
+  }),
 } as const satisfies Record<StackName, z.ZodType>;
 
 /** Outputs of the stacks that have been applied; a stack that has not is absent. */
@@ -49,7 +63,11 @@ export type StackInputs =
   | { readonly kind: 'deferred'; readonly awaits: readonly Awaited[] };
 
 /** Facts of the run that inputs need beside the config: never ids of AWS, those come from outputs. */
-export type RunFacts = { readonly archiveUrl: string; readonly publicKey: string };
+export type RunFacts = {
+  readonly archiveUrl: string;
+  readonly eventsUrl: string;
+  readonly publicKey: string;
+};
 
 /** The data for a stack's tfvars template, or the outputs it still waits for; a value is never invented. */
 export function buildStackInputs(
@@ -62,9 +80,10 @@ export function buildStackInputs(
   },
 ): StackInputs {
   const { config, names, facts, outputs } = input;
-  const common = { config, names, facts };
+  const common = { config, names, facts, encryption: buildEncryption(config, names) };
   switch (stack) {
     case 'bootstrap':
+      return { kind: 'ready', values: { ...common, github: buildGithub(config) } };
     case 'network':
     case 'datalake':
     case 'ingest':
@@ -92,6 +111,34 @@ export function buildStackInputs(
       return { kind: 'ready', values: { ...common, network } };
     }
   }
+}
+
+/** How buckets are encrypted, as Terraform's variables say it. */
+export type Encryption = {
+  readonly mode: 'sse-s3' | 'kms';
+  /** A key that the config names; null where the stack makes its own, or needs none. */
+  readonly keyArn: string | null;
+  /** What stack ingest knows of the raw bucket's key before that exists: its ARN or its alias. */
+  readonly rawKey: string | null;
+};
+
+function buildEncryption({ storage }: Config, names: Names): Encryption {
+  if (storage.encryption === 'sse-s3') return { mode: 'sse-s3', keyArn: null, rawKey: null };
+  if (storage.encryption === 'kms') return { mode: 'kms', keyArn: null, rawKey: names.lakeKeyAlias };
+  return { mode: 'kms', keyArn: storage.encryption, rawKey: storage.encryption };
+}
+
+function buildGithub({ account: { github } }: Config): Readonly<Record<string, string | boolean>> | null {
+  if (github === null) return null;
+  const { repository, ownerId, repositoryId, branch, environment, createProvider } = github;
+  return {
+    repository,
+    owner_id: ownerId,
+    repository_id: repositoryId,
+    branch,
+    environment,
+    create_provider: createProvider,
+  };
 }
 
 /** Outputs of the given stack, or a failure that says how to get them. */

@@ -1,4 +1,4 @@
-import type { Config } from './config.ts';
+import type { Config } from './config-schema.ts';
 
 export const layers = ['raw', 'staged', 'analytics'] as const;
 export const platforms = ['codebase', 'configuration', 'orchestration', 'etl', 'scripts'] as const;
@@ -12,7 +12,15 @@ export type Names = {
   readonly keyAlias: string;
   readonly layerBuckets: Readonly<Record<(typeof layers)[number], string>>;
   readonly platformBuckets: Readonly<Record<(typeof platforms)[number], string>>;
+  /** Query results, temporary files and access logs. */
+  readonly helperBucket: string;
   readonly workerBucket: string;
+  /** Managed policy that bounds every role of the account's environments. */
+  readonly boundaryPolicy: string;
+  /** Alias of the key that encrypts the lake, where it is a key of its own. */
+  readonly lakeKeyAlias: string;
+  /** SNS topic of every alarm of the environment. */
+  readonly alarmTopic: string;
 };
 
 /** An environment's name: it is part of bucket names, file names and state keys, where `global` is bootstrap's. */
@@ -36,7 +44,11 @@ export function buildNames(config: Pick<Config, 'account'>, environment: string)
       etl: named('etl'),
       scripts: named('scripts'),
     },
+    helperBucket: named('helper'),
     workerBucket: named('worker'),
+    boundaryPolicy: `${business}-boundary-${region}`,
+    lakeKeyAlias: `alias/${business}-${environment}-lake`,
+    alarmTopic: `${business}-${environment}-alarms`,
   };
 }
 
@@ -49,6 +61,7 @@ export function nameFaults(names: Names): readonly string[] {
     names.stateBucket,
     ...Object.values(names.layerBuckets),
     ...Object.values(names.platformBuckets),
+    names.helperBucket,
     names.workerBucket,
   ];
   const longest = buckets.reduce((a, b) => (b.length > a.length ? b : a));

@@ -85,6 +85,9 @@ export function judgeRejected(
   return { item, outcome: 'rejected', reason: parsed.data.reason, faults: [] };
 }
 
+/** Where the ingestion functions put their objects in raw, one prefix a function. */
+export const ingestPrefixes = ['github/archive/', 'github/events/'] as const;
+
 /** Where things stand while the proof waits. */
 export type Standing = {
   /** Keys of the proof's own that are still in input/. */
@@ -102,7 +105,7 @@ export function isProofDone(
   needsIngested: boolean,
 ): boolean {
   const hasArrived = items.every(item => arrived.has(item.kind === 'good' ? item.outputKey : item.errorKey));
-  return hasArrived && waiting.length === 0 && (ingested.length > 0 || !needsIngested);
+  return hasArrived && waiting.length === 0 && (!needsIngested || idlePrefixes(ingested).length === 0);
 }
 
 /** What does not hold when the wait is over, a line each; none when the proof holds. */
@@ -114,10 +117,14 @@ export function listProofFaults(
   return [
     ...verdicts.flatMap(({ faults }) => faults),
     ...waiting.map(key => `${key}: is still in input/ after ${Math.round(seconds)} s`),
-    ...(ingested.length === 0 && needsIngested
-      ? ['raw: the schedule has brought no object since the run began']
-      : []),
+    ...(needsIngested ? idlePrefixes(ingested) : []).map(
+      prefix => `raw: the schedule has brought no object to ${prefix} since the run began`,
+    ),
   ];
+}
+
+function idlePrefixes(ingested: readonly string[]): readonly string[] {
+  return ingestPrefixes.filter(prefix => !ingested.some(key => key.startsWith(prefix)));
 }
 
 function missing(item: ProofItem, fault: string): Verdict {

@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,7 +19,11 @@ import { describeResult, hasSucceeded, runProcess } from './process.ts';
 /** Programs of the cloud, by the name of their zip in dist/. Each exports `handler` and becomes `index.handler`. */
 const functionEntries: Readonly<Record<string, string>> = {
   'ingest-batch': 'worker/lambda/batch/handler.ts',
+  'ingest-realtime': 'worker/lambda/realtime/handler.ts',
 };
+
+/** Folders under files/ that go into the codebase bucket as one zip each. */
+const archiveNames = ['codebase', 'codebase_layer'] as const;
 
 /** A program of its own and not esbuild's API, which would hand its child this process's whole environment. */
 const esbuild = createRequire(import.meta.url).resolve('esbuild/bin/esbuild');
@@ -46,11 +51,13 @@ export interface Programs {
   readonly worker: string;
   /** Zips by function name. */
   readonly functions: Readonly<Record<string, string>>;
+  /** Zips of folders under files/, by the folder's name. */
+  readonly archives: Readonly<Record<string, string>>;
 }
 
 /**
- * Bundles every program under worker/. Equal sources give equal bytes wherever the clone lies, and a file whose
- * bytes did not change is not touched.
+ * Bundles every program under worker/ and zips the code under files/. Equal sources give equal bytes wherever the
+ * clone lies, and a file whose bytes did not change is not touched.
  */
 export async function bundlePrograms(input: {
   readonly root: string;
@@ -62,7 +69,16 @@ export async function bundlePrograms(input: {
     const path = await bundleFunction({ root, entry, path: join(outDir, `${name}.zip`) });
     return [name, path] as const;
   });
-  return { worker: await worker, functions: Object.fromEntries(await Promise.all(functions)) };
+  const archives = archiveNames.map(name => {
+    const path = join(outDir, `${name}.zip`);
+    writeZip(path, readFolder(join(root, 'files', name)));
+    return [name, path] as const;
+  });
+  return {
+    worker: await worker,
+    functions: Object.fromEntries(await Promise.all(functions)),
+    archives: Object.fromEntries(archives),
+  };
 }
 
 async function bundleWorker(root: string, path: string): Promise<string> {
@@ -80,8 +96,20 @@ async function bundleFunction(input: {
 }): Promise<string> {
   const maps = ['--sourcemap=linked', '--sources-content=false'];
   const files = await runEsbuild(input.root, input.entry, 'index.js', maps);
-  replaceFile(input.path, zipSync(files, { level: 9, mtime: zipTime, os: unix, attrs: fileMode }));
+  writeZip(input.path, files);
   return input.path;
+}
+
+/** Gives the files of a folder by their paths in it, in order; what editors and Python leave behind stays out. */
+function readFolder(folder: string): Record<string, Uint8Array> {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(path => statSync(join(folder, path)).isFile())
+    .filter(path => !/(^|\/)(\.|__pycache__\/)/.test(path));
+  return Object.fromEntries(paths.sort().map(path => [path, readFileSync(join(folder, path))]));
+}
+
+function writeZip(path: string, files: Readonly<Record<string, Uint8Array>>): void {
+  replaceFile(path, zipSync(files, { level: 9, mtime: zipTime, os: unix, attrs: fileMode }));
 }
 
 /** Gives the files that esbuild makes of an entry, by name in order. */

@@ -1,17 +1,23 @@
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders, type Server } from 'node:http';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 /**
- * The local stand-in for the GitHub archive: https://data.gharchive.org/YYYY-MM-DD-H.json.gz. An hour always has
- * the same bytes, so that a second download can be compared with the first.
+ * The local stand-in for the GitHub archive, https://data.gharchive.org/YYYY-MM-DD-H.json.gz, and for the newest
+ * public events, https://api.github.com/events. An hour always has the same bytes, so that a second download can be
+ * compared with the first, and holds the very events that were the newest in it.
  * Program: `node --import tsx scripts/edge/source-server.ts PORT`, on loopback only, ends on TERM.
  */
 
 const firstYear = 2015;
 const eventsPerHour = 200;
 const msPerHour = 3_600_000;
+const msPerEvent = msPerHour / eventsPerHour;
+/** As https://docs.github.com/rest/activity/events has it. */
+const pollIntervalSeconds = 60;
+const defaultPageSize = 30;
+const largestPageSize = 100;
 const types = [
   'PushEvent',
   'WatchEvent',
@@ -26,8 +32,8 @@ const repositories = ['wheel', 'sluice', 'hopper', 'millstone', 'grain-elevator'
 /** Serves on 127.0.0.1 once the promise resolves; port 0 takes a free one. */
 export function startSourceServer(port: number, now: () => Date = () => new Date()): Promise<Server> {
   const server = createServer((request, response) => {
-    const body = answer(request.url ?? '', now());
-    response.writeHead(body === undefined ? 404 : 200, { 'content-length': body?.length ?? 0 });
+    const { status, headers, body } = answer(request.url ?? '', request.headers, now());
+    response.writeHead(status, { 'content-length': body.length, ...headers });
     response.end(body);
   });
   return new Promise((resolve, reject) => {
@@ -45,11 +51,43 @@ export function buildArchive(start: Date): Buffer {
   return gzipSync(lines.join(''));
 }
 
-function answer(path: string, now: Date): Buffer | undefined {
+/** The newest events, newest first, among those that the archives hold once their hours have ended. */
+export function latestEvents(now: Date, count: number): readonly object[] {
+  const newest = Math.floor(now.getTime() / msPerEvent);
+  return Array.from({ length: count }, (_, back) => {
+    const event = newest - back;
+    const at = event % eventsPerHour;
+    return buildEvent(new Date((event - at) * msPerEvent), at);
+  });
+}
+
+type Answer = {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer;
+};
+
+function answer(path: string, headers: IncomingHttpHeaders, now: Date): Answer {
+  if (path === '/events' || path.startsWith('/events?')) return answerEvents(path, headers, now);
+  const body = findBody(path, now);
+  return { status: body === undefined ? 404 : 200, headers: {}, body: body ?? Buffer.alloc(0) };
+}
+
+function findBody(path: string, now: Date): Buffer | undefined {
   if (path === '/health') return Buffer.from('ok\n');
   const start = parseHour(path);
   if (start === undefined || start.getUTCFullYear() < firstYear) return undefined;
   return start.getTime() + msPerHour <= now.getTime() ? buildArchive(start) : undefined;
+}
+
+function answerEvents(path: string, headers: IncomingHttpHeaders, now: Date): Answer {
+  const asked = new URLSearchParams(path.slice('/events'.length)).get('per_page') ?? '';
+  const size = /^[1-9]\d{0,3}$/.test(asked) ? Math.min(Number(asked), largestPageSize) : defaultPageSize;
+  const body = Buffer.from(JSON.stringify(latestEvents(now, size)));
+  const etag = `W/"${createHash('sha256').update(body).digest('hex')}"`;
+  const common = { etag, 'x-poll-interval': pollIntervalSeconds };
+  if (headers['if-none-match'] === etag) return { status: 304, headers: common, body: Buffer.alloc(0) };
+  return { status: 200, headers: { ...common, 'content-type': 'application/json; charset=utf-8' }, body };
 }
 
 /** The hour that a path names; no leading zero, no day that the calendar does not have. */
@@ -67,7 +105,7 @@ function buildEvent(start: Date, at: number) {
   const actor = draw(people);
   const owner = draw(people);
   const repository = draw(repositories);
-  const created = new Date(start.getTime() + Math.floor((at * msPerHour) / eventsPerHour));
+  const created = new Date(start.getTime() + at * msPerEvent);
   return {
     id: String(20_000_000_000 + (start.getTime() / msPerHour) * eventsPerHour + at),
     type,

@@ -47,7 +47,11 @@ export function createAwsTarget(workspace: Workspace): Target {
       });
     },
     findFault: () => undefined,
-    facts: async () => ({ archiveUrl: config.ingest.archiveUrl, publicKey: config.ssh.publicKey ?? '' }),
+    facts: async () => ({
+      archiveUrl: config.ingest.archiveUrl,
+      eventsUrl: config.ingest.eventsUrl,
+      publicKey: config.ssh.publicKey ?? '',
+    }),
     prepareHost: async () => undefined,
     connectHost: async ec2 => {
       if (ec2.public_ip === '')

@@ -136,6 +136,7 @@ export async function createLocalTarget(workspace: Workspace): Promise<Target> {
     },
     facts: async () => ({
       archiveUrl: `http://127.0.0.1:${ports.sourcePort}`,
+      eventsUrl: `http://127.0.0.1:${ports.sourcePort}/events`,
       publicKey: (await ensureKeyPair(keys)).publicKey,
     }),
     prepareHost: async () => {

@@ -91,10 +91,17 @@ export async function pullState(terraform: StackTerraform): Promise<string> {
   return result.stdout;
 }
 
-/** Addresses in the stack's state; none while it has no state. */
-export async function listState(terraform: StackTerraform): Promise<readonly string[]> {
-  const result = await run(terraform, ['state', 'list']);
-  return hasSucceeded(result) ? result.stdout.split('\n').filter(line => line !== '') : [];
+/** A plan file as JSON text: every value stands in it in the clear. */
+export async function readPlan(terraform: StackTerraform, planFile: string): Promise<string> {
+  const result = await run(terraform, ['show', '-json', planFile]);
+  if (!hasSucceeded(result)) throw stackFailure(terraform, 'show', [plainError(result)], result);
+  return result.stdout;
+}
+
+/** Takes a resource out of the stack's state and leaves it as it is. */
+export async function forgetResource(terraform: StackTerraform, address: string): Promise<void> {
+  const result = await run(terraform, ['state', 'rm', '-no-color', address]);
+  if (!hasSucceeded(result)) throw stackFailure(terraform, 'state rm', [plainError(result)], result);
 }
 
 /** Takes a resource into the stack's state. Gives whether there was one of this id. */
@@ -113,7 +120,7 @@ export async function pushState(terraform: StackTerraform, stateFile: string): P
 }
 
 function run(terraform: StackTerraform, args: readonly string[], timeoutMs?: number): Promise<ProcessResult> {
-  const isPrivate = args[0] === 'state' || args[0] === 'output';
+  const isPrivate = ['state', 'output', 'show'].includes(args[0] ?? '');
   return runProcess({
     file: terraform.file,
     args,

@@ -1,7 +1,8 @@
 /** The folders and the checked config of one environment. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, parseConfig } from '../core/config.ts';
+import { parseConfig } from '../core/config.ts';
+import type { Config } from '../core/config-schema.ts';
 import { Failure, showValue } from '../core/failure.ts';
 import { buildNames, environmentPattern, type Names, nameFaults } from '../core/names.ts';
 import { codeOf, readText } from './files.ts';

@@ -3,13 +3,31 @@ resource "aws_key_pair" "worker" {
   public_key = trimspace(var.public_key)
 }
 
+# Asks EC2 while planning: otherwise a type that does not exist shows half-way through an apply.
+data "aws_ec2_instance_type" "worker" {
+  instance_type = var.instance_type
+
+  lifecycle {
+    postcondition {
+      condition     = contains(self.supported_architectures, "x86_64")
+      error_message = "instance_type must be an x86_64 type such as \"t3.micro\", as the images are, got \"${var.instance_type}\" (${join(", ", self.supported_architectures)})."
+    }
+  }
+}
+
 resource "aws_instance" "worker" {
+  # checkov:skip=CKV_AWS_126:the alarm looks at the worker's own metric, each minute; detailed monitoring would only cost
+  # checkov:skip=CKV_AWS_135:types of today are EBS-optimized anyway, older ones cannot be and would not start
+
   ami                    = nonsensitive(data.aws_ssm_parameter.image.value) # the parameter is public
-  instance_type          = var.instance_type
+  instance_type          = data.aws_ec2_instance_type.worker.instance_type
   subnet_id              = var.subnet_id
   vpc_security_group_ids = [aws_security_group.worker.id]
   key_name               = aws_key_pair.worker.key_name
   iam_instance_profile   = aws_iam_instance_profile.worker.name
+
+  # Otherwise the Elastic IP's: false would replace the instance as soon as it has one.
+  associate_public_ip_address = var.private ? false : null
 
   metadata_options {
     http_tokens                 = "required"
@@ -35,6 +53,8 @@ resource "terraform_data" "operating_system" {
 
 # An address of its own outlives a stop and start, and the subnet need not give one to whatever starts in it.
 resource "aws_eip" "worker" {
+  count = var.private ? 0 : 1
+
   domain   = "vpc"
   instance = aws_instance.worker.id
 

@@ -9,11 +9,16 @@ output "instance_id" {
 }
 
 output "public_ip" {
-  description = "Address of the worker for SSH; it stays when the instance is stopped, started or replaced."
-  value       = aws_eip.worker.public_ip
+  description = "Address of the worker for SSH; it stays when the instance is stopped, started or replaced. Empty in private mode."
+  value       = var.private ? "" : aws_eip.worker[0].public_ip
 }
 
 output "security_group_id" {
   description = "Security group of the worker."
   value       = aws_security_group.worker.id
+}
+
+output "log_group" {
+  description = "Log group that the worker's log is shipped to."
+  value       = aws_cloudwatch_log_group.worker.name
 }

@@ -1,8 +1,9 @@
 data "aws_partition" "current" {}
 
 resource "aws_iam_role" "worker" {
-  name        = "${var.name_prefix}-worker"
-  description = "The worker host: its own bucket and Session Manager"
+  name                 = "${var.name_prefix}-worker"
+  description          = "The worker host: its own bucket, its own log and Session Manager"
+  permissions_boundary = var.permissions_boundary == null ? null : "arn:${data.aws_partition.current.partition}:iam::${var.account_id}:policy/${var.permissions_boundary}"
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -19,6 +20,7 @@ resource "aws_iam_instance_profile" "worker" {
   role = aws_iam_role.worker.name
 }
 
+# trivy:ignore:aws-iam-no-policy-wildcards the stars stand for the objects below three prefixes of one bucket
 resource "aws_iam_role_policy" "worker" {
   name = "worker-bucket"
   role = aws_iam_role.worker.id
@@ -44,14 +46,74 @@ resource "aws_iam_role_policy" "worker" {
         # GetObject stands for HEAD and for the conditions (If-Match) of a PUT.
         Sid      = "PutResults"
         Effect   = "Allow"
-        Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
+        Action   = ["s3:GetObject", "s3:PutObject"]
         Resource = ["${module.worker_bucket.arn}/errors/*", "${module.worker_bucket.arn}/output/*"]
       },
     ]
   })
 }
 
-resource "aws_iam_role_policy_attachment" "session_manager" {
-  role       = aws_iam_role.worker.name
-  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/AmazonSSMManagedInstanceCore"
+# The bucket's key, and only for what S3 asks of it on the worker's behalf.
+resource "aws_iam_role_policy" "worker_key" {
+  count = var.encryption == "kms" ? 1 : 0
+
+  name = "worker-bucket-key"
+  role = aws_iam_role.worker.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "UseBucketKey"
+      Effect    = "Allow"
+      Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Resource  = local.bucket_key_arn
+      Condition = { StringEquals = { "kms:ViaService" = "s3.${var.region}.amazonaws.com" } }
+    }]
+  })
+}
+
+# trivy:ignore:aws-iam-no-policy-wildcards the star stands for the streams of one group
+resource "aws_iam_role_policy" "worker_log" {
+  name = "worker-log"
+  role = aws_iam_role.worker.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "ShipLog"
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+      Resource = "${aws_cloudwatch_log_group.worker.arn}:*" # the group's streams: the agent names one for the host
+    }]
+  })
+}
+
+# What a session needs and no more. AWS's AmazonSSMManagedInstanceCore also reads every parameter of the account,
+# secrets included, and takes commands and inventory jobs.
+resource "aws_iam_role_policy" "session_manager" {
+  name = "session-manager"
+  role = aws_iam_role.worker.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "Register"
+        Effect   = "Allow"
+        Action   = "ssm:UpdateInstanceInformation"
+        Resource = "arn:${data.aws_partition.current.partition}:ec2:${var.region}:${var.account_id}:instance/*" # the instance needs its role before it has an id
+      },
+      {
+        Sid    = "OpenChannels"
+        Effect = "Allow"
+        Action = [
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
+        ]
+        Resource = "*" # these actions know no resources
+      },
+    ]
+  })
 }

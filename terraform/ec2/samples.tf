@@ -1,23 +1,14 @@
-locals {
-  samples_folder = "${path.module}/../../files/samples"
+# Under samples/, not input/: what the worker deletes cannot be Terraform's.
+module "samples" {
+  source = "../modules/folder_upload"
 
-  content_types = {
-    csv    = "text/csv"
-    json   = "application/json"
-    jsonl  = "application/x-ndjson"
-    ndjson = "application/x-ndjson"
-    tsv    = "text/tab-separated-values"
-    txt    = "text/plain"
-  }
+  bucket = module.worker_bucket.name
+  folder = "${path.module}/../../files/samples"
+  prefix = "samples/"
 }
 
-# Under samples/, not input/: what the worker deletes cannot be Terraform's.
-resource "aws_s3_object" "sample" {
-  for_each = fileset(local.samples_folder, "**")
-
-  bucket       = module.worker_bucket.name
-  key          = "samples/${each.key}"
-  source       = "${local.samples_folder}/${each.key}"
-  source_hash  = filesha256("${local.samples_folder}/${each.key}")
-  content_type = lookup(local.content_types, reverse(split(".", each.key))[0], "application/octet-stream")
+# Without it a state from before the module would delete the very keys that it just uploaded.
+moved {
+  from = aws_s3_object.sample
+  to   = module.samples.aws_s3_object.file
 }

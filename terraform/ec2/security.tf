@@ -11,7 +11,7 @@ resource "aws_security_group" "worker" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "caller" {
-  for_each = { ssh = 22, https = 443 }
+  for_each = var.private ? {} : { ssh = 22, https = 443 }
 
   security_group_id = aws_security_group.worker.id
   description       = "${each.key} from the caller"

@@ -59,7 +59,7 @@ variable "vpc_id" {
 }
 
 variable "subnet_id" {
-  description = "Public subnet the instance runs in."
+  description = "Subnet the instance runs in: a public one, or with private a private one that has endpoints for Systems Manager."
   type        = string
 
   validation {
@@ -99,12 +99,22 @@ variable "public_key" {
 }
 
 variable "caller_cidr" {
-  description = "IPv4 range that may reach ports 22 and 443, /24 or narrower, usually one address with /32."
+  description = "IPv4 range that may reach ports 22 and 443 unless private, /24 or narrower, usually one address with /32."
   type        = string
 
   validation {
     condition     = can(cidrnetmask(var.caller_cidr)) && try(tonumber(split("/", var.caller_cidr)[1]) >= 24, false)
     error_message = "caller_cidr must be an IPv4 range of /24 or narrower such as \"203.0.113.7/32\", got \"${var.caller_cidr}\"."
+  }
+}
+
+variable "alarm_topic" {
+  description = "Name of the SNS topic of this account and region that alarms go to."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,256}$", var.alarm_topic))
+    error_message = "alarm_topic must be the name of an SNS topic, not its ARN, got \"${var.alarm_topic}\"."
   }
 }
 
@@ -123,4 +133,68 @@ variable "force_destroy" {
   description = "Whether destroying the worker bucket also deletes every object version in it."
   type        = bool
   default     = false
+}
+
+variable "encryption" {
+  description = "How the worker bucket encrypts: sse-s3 or kms."
+  type        = string
+  default     = "sse-s3"
+
+  validation {
+    condition     = contains(["kms", "sse-s3"], var.encryption)
+    error_message = "encryption must be kms or sse-s3, got \"${var.encryption}\"."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that encrypts the worker bucket where encryption is kms. Null for the stack's own key."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:${var.region}:${var.account_id}:key/.+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be null or the ARN of a key of this region and account (arn:aws:kms:${var.region}:${var.account_id}:key/ID), got \"${coalesce(var.kms_key_arn, "null")}\"."
+  }
+
+  validation {
+    condition     = var.kms_key_arn == null || var.encryption == "kms"
+    error_message = "kms_key_arn must be null unless encryption is kms, got \"${coalesce(var.kms_key_arn, "null")}\" with ${var.encryption}."
+  }
+}
+
+variable "private" {
+  description = "Whether the instance has neither a public address nor an inbound rule: Session Manager alone reaches it."
+  type        = bool
+  default     = false
+}
+
+variable "log_retention_days" {
+  description = "Days that the worker's log is kept."
+  type        = number
+  default     = 30
+
+  validation {
+    condition = contains(
+      [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+      var.log_retention_days,
+    )
+    error_message = "log_retention_days must be a number of days that CloudWatch offers, such as 30, 90 or 365, got ${var.log_retention_days}."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "Name of the managed policy that bounds the instance's role. Null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^[A-Za-z0-9+=,.@_-]{1,128}$", var.permissions_boundary))
+    error_message = "permissions_boundary must be null or the name of a managed policy, not its ARN, got \"${coalesce(var.permissions_boundary, "null")}\"."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether a deletion of the stack's key can be called off for 30 days, instead of 7."
+  type        = bool
+  default     = true
 }

@@ -20,3 +20,13 @@ resource "aws_instance" "worker" {
     content {}
   }
 }
+
+# gap: instance-public-address - that a private instance gets no public address
+resource "aws_instance" "worker" {
+  associate_public_ip_address = null
+}
+
+# gap: worker-alarm - the alarm on files that wait too long: its metric filter is there
+resource "aws_cloudwatch_metric_alarm" "oldest_waiting" {
+  count = 0
+}

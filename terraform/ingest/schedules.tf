@@ -1,14 +1,17 @@
 locals {
+  group = "${var.name_prefix}-ingest"
+
+  # A call that could not be made for so long is given up: for events the next one brings the same.
   schedules = {
-    batch = {
-      expression = var.schedule_expression
-      target_arn = module.batch.arn
-    }
+    batch    = { expression = var.schedule_expression, maximum_age_seconds = 3600 }
+    realtime = { expression = var.events_schedule_expression, maximum_age_seconds = 300 }
   }
+
+  function_arns = { batch = module.batch.arn, realtime = module.realtime.arn }
 }
 
 resource "aws_scheduler_schedule_group" "this" {
-  name = "${var.name_prefix}-ingest"
+  name = local.group
 }
 
 resource "aws_scheduler_schedule" "this" {
@@ -19,60 +22,25 @@ resource "aws_scheduler_schedule" "this" {
   group_name                   = aws_scheduler_schedule_group.this.name
   schedule_expression          = each.value.expression
   schedule_expression_timezone = "UTC"
+  kms_key_arn                  = module.key.arn
 
   flexible_time_window {
     mode = "OFF"
   }
 
   target {
-    arn      = each.value.target_arn
+    arn      = local.function_arns[each.key]
     role_arn = aws_iam_role.schedule[each.key].arn
 
     retry_policy {
-      maximum_event_age_in_seconds = 3600
+      maximum_event_age_in_seconds = each.value.maximum_age_seconds
       maximum_retry_attempts       = 3
+    }
+
+    dead_letter_config {
+      arn = aws_sqs_queue.dead_letters.arn
     }
   }
 
   depends_on = [aws_iam_role_policy.schedule]
-}
-
-resource "aws_iam_role" "schedule" {
-  for_each = local.schedules
-
-  name        = "${var.name_prefix}-schedule-${each.key}"
-  description = "Lets EventBridge Scheduler start ${var.name_prefix}-ingest-${each.key}"
-
-  # Only schedules of this very group may use the role, or another account's could.
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "scheduler.amazonaws.com" }
-      Action    = "sts:AssumeRole"
-      Condition = {
-        StringEquals = {
-          "aws:SourceAccount" = var.account_id
-          "aws:SourceArn"     = aws_scheduler_schedule_group.this.arn
-        }
-      }
-    }]
-  })
-}
-
-resource "aws_iam_role_policy" "schedule" {
-  for_each = local.schedules
-
-  name = "start"
-  role = aws_iam_role.schedule[each.key].id
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Sid      = "StartFunction"
-      Effect   = "Allow"
-      Action   = "lambda:InvokeFunction"
-      Resource = each.value.target_arn
-    }]
-  })
 }

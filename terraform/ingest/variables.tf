@@ -59,12 +59,22 @@ variable "raw_bucket" {
 }
 
 variable "archive_url" {
-  description = "Where the hourly archives are fetched from, such as \"https://data.gharchive.org\"."
+  description = "Where the hourly archives are fetched from, such as \"https://data.gharchive.org\". Plain http is for a source on this very machine alone."
   type        = string
 
   validation {
-    condition     = can(regex("^https?://[^/?#\\s]+(/[^?#\\s]*)?$", var.archive_url)) && !endswith(var.archive_url, "/")
-    error_message = "archive_url must be an http or https address without query and without a slash at its end, got \"${var.archive_url}\"."
+    condition     = can(regex("^(https://[^/?#\\s]+|http://127\\.0\\.0\\.1(:[0-9]+)?)(/[^?#\\s]*)?$", var.archive_url)) && !endswith(var.archive_url, "/")
+    error_message = "archive_url must be an https address (http on 127.0.0.1 only) without query and without a slash at its end, got \"${var.archive_url}\"."
+  }
+}
+
+variable "events_url" {
+  description = "Where the newest events are polled, such as \"https://api.github.com/events\". Plain http is for a source on this very machine alone."
+  type        = string
+
+  validation {
+    condition     = can(regex("^(https://[^/?#\\s]+|http://127\\.0\\.0\\.1(:[0-9]+)?)(/[^?#\\s]*)?$", var.events_url)) && !endswith(var.events_url, "/")
+    error_message = "events_url must be an https address (http on 127.0.0.1 only) without query and without a slash at its end, got \"${var.events_url}\"."
   }
 }
 
@@ -78,6 +88,40 @@ variable "schedule_expression" {
   }
 }
 
+variable "events_schedule_expression" {
+  description = "When events are polled, in EventBridge Scheduler's words: rate(...), cron(...) in UTC, or at(...)."
+  type        = string
+
+  validation {
+    condition     = can(regex("^(rate|cron|at)\\(.+\\)$", var.events_schedule_expression))
+    error_message = "events_schedule_expression must be rate(...), cron(...) or at(...), got \"${var.events_schedule_expression}\"."
+  }
+}
+
+variable "alarm_topic" {
+  description = "Name of the SNS topic to make, for the alarms of this environment."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,256}$", var.alarm_topic))
+    error_message = "alarm_topic must be 1 to 256 letters, digits, hyphens and underscores, got \"${var.alarm_topic}\"."
+  }
+}
+
+variable "raw_key" {
+  description = "KMS key of the raw bucket: its ARN, or an alias that stack datalake may still have to make; null with SSE-S3."
+  type        = string
+  default     = null
+
+  validation {
+    condition = var.raw_key == null || (
+      can(regex("^alias/[A-Za-z0-9/_-]{1,250}$", var.raw_key)) && !startswith(coalesce(var.raw_key, "-"), "alias/aws/") ||
+      can(regex("^arn:[a-z-]+:kms:${var.region}:${var.account_id}:key/[A-Za-z0-9-]+$", var.raw_key))
+    )
+    error_message = "raw_key must be null, \"alias/<name>\" or the ARN of a KMS key of region ${var.region} and account ${var.account_id}, got \"${coalesce(var.raw_key, "null")}\"."
+  }
+}
+
 variable "lag_hours" {
   description = "How many hours behind now the batch fetches, 1 to 48: recent archives come late."
   type        = number
@@ -87,4 +131,54 @@ variable "lag_hours" {
     condition     = var.lag_hours >= 1 && var.lag_hours <= 48 && floor(var.lag_hours) == var.lag_hours
     error_message = "lag_hours must be a whole number from 1 to 48, got ${var.lag_hours}."
   }
+}
+
+variable "reserved_concurrency" {
+  description = "How many calls of a function may run at once, kept for it from the account's pool. Null for the shared pool: young accounts have too small a one to reserve from."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.reserved_concurrency == null || try(var.reserved_concurrency >= 1 && floor(var.reserved_concurrency) == var.reserved_concurrency, false)
+    error_message = "reserved_concurrency must be null or a whole number from 1, got ${coalesce(var.reserved_concurrency, -1)}."
+  }
+}
+
+variable "alarm_email" {
+  description = "Address that alarms are mailed to, once its owner has confirmed what AWS sends there; null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.alarm_email == null || can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", var.alarm_email))
+    error_message = "alarm_email must be null or an address such as \"data-team@example.com\", got \"${coalesce(var.alarm_email, "null")}\"."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How many days CloudWatch keeps the functions' logs."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days must be one that CloudWatch offers (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653), got ${var.log_retention_days}."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "Name of the managed policy that bounds every role of this stack; null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^[\\w+=,.@-]{1,128}$", var.permissions_boundary))
+    error_message = "permissions_boundary must be null or the name of a managed policy, 1 to 128 letters, digits and +=,.@_-, got \"${coalesce(var.permissions_boundary, "null")}\"."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether a deletion of the key can be called off for 30 days, instead of 7."
+  type        = bool
+  default     = true
 }

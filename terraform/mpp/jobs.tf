@@ -1,8 +1,10 @@
-data "aws_partition" "current" {}
-
 locals {
-  raw_arn    = "arn:${data.aws_partition.current.partition}:s3:::${var.layer_buckets.raw}"
-  staged_arn = "arn:${data.aws_partition.current.partition}:s3:::${var.layer_buckets.staged}"
+  # What all jobs have in common. No bookmarks: a run does one day, and a day may be done again.
+  network = {
+    connections       = [aws_glue_connection.private.name]
+    subnet_id         = var.private_subnet_id
+    security_group_id = var.glue_security_group_id
+  }
 }
 
 module "raw_to_staged" {
@@ -10,42 +12,84 @@ module "raw_to_staged" {
 
   name        = "${var.name_prefix}-raw-to-staged"
   description = "Types and deduplicates one day of GitHub events from raw into staged"
-  connections = [aws_glue_connection.private.name]
-
-  script = {
-    source = "${path.module}/../../files/spark/raw-to-staged.py"
-    bucket = var.scripts_bucket
-    key    = "jobs/raw-to-staged.py"
-  }
+  script      = { bucket = var.scripts_bucket, key = "spark/raw-to-staged.py" }
+  statements  = concat(local.read_statements.archive, local.write_statements.events)
 
   arguments = {
     "--raw_bucket"    = var.layer_buckets.raw
     "--staged_bucket" = var.layer_buckets.staged
   }
 
-  statements = [
+  network                  = local.network
+  security_configuration   = aws_glue_security_configuration.this.name
+  kms_key_arn              = module.key.arn
+  data_kms_key_arn         = var.lake_kms_key_arn
+  temporary                = { bucket = var.helper_bucket, prefix = "temporary/raw-to-staged/" }
+  max_retries              = 1
+  log_retention_days       = var.log_retention_days
+  permissions_boundary_arn = local.permissions_boundary_arn
+}
+
+module "staged_to_analytics" {
+  source = "../modules/glue_job"
+
+  name        = "${var.name_prefix}-staged-to-analytics"
+  description = "Counts one day of GitHub events by type from staged into analytics"
+  script      = { bucket = var.scripts_bucket, key = "spark/staged-to-analytics.py" }
+  statements  = concat(local.read_statements.events, local.write_statements.activity)
+
+  arguments = {
+    "--staged_bucket"    = var.layer_buckets.staged
+    "--analytics_bucket" = var.layer_buckets.analytics
+  }
+
+  network                  = local.network
+  security_configuration   = aws_glue_security_configuration.this.name
+  kms_key_arn              = module.key.arn
+  data_kms_key_arn         = var.lake_kms_key_arn
+  temporary                = { bucket = var.helper_bucket, prefix = "temporary/staged-to-analytics/" }
+  max_retries              = 1
+  log_retention_days       = var.log_retention_days
+  permissions_boundary_arn = local.permissions_boundary_arn
+}
+
+module "jdbc_to_raw" {
+  source = "../modules/glue_job"
+  count  = local.jdbc_count
+
+  name        = "${var.name_prefix}-jdbc-to-raw"
+  description = "Copies the tables of a database into raw"
+  script      = { bucket = var.scripts_bucket, key = "jdbc/jdbc-to-raw.py" }
+
+  statements = concat(local.write_statements.tables, [
     {
-      sid        = "ListRaw"
-      actions    = ["s3:ListBucket"]
-      resources  = [local.raw_arn]
-      conditions = { StringLike = { "s3:prefix" = ["github/archive", "github/archive/*"] } }
+      sid        = "ReadPassword"
+      actions    = ["secretsmanager:GetSecretValue"]
+      resources  = [aws_secretsmanager_secret.jdbc[0].arn]
+      conditions = {}
     },
     {
-      sid       = "ReadRaw"
-      actions   = ["s3:GetObject"]
-      resources = ["${local.raw_arn}/github/archive/*"]
+      sid        = "DecryptPassword"
+      actions    = ["kms:Decrypt"]
+      resources  = [module.key.arn]
+      conditions = { StringEquals = { "kms:ViaService" = ["secretsmanager.${var.region}.amazonaws.com"] } }
     },
-    {
-      sid        = "ListStaged"
-      actions    = ["s3:ListBucket"]
-      resources  = [local.staged_arn]
-      conditions = { StringLike = { "s3:prefix" = ["github_events", "github_events/*", "github_events_$folder$"] } }
-    },
-    {
-      sid     = "WriteStaged"
-      actions = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-      # The second is the marker that EMRFS leaves beside a folder.
-      resources = ["${local.staged_arn}/github_events/*", "${local.staged_arn}/github_events_$folder$"]
-    },
-  ]
+  ])
+
+  arguments = {
+    "--url"        = "${var.jdbc.url}?sslmode=require" # the driver's own choice is TLS only where it is offered
+    "--secret"     = aws_secretsmanager_secret.jdbc[0].name
+    "--raw_bucket" = var.layer_buckets.raw
+  }
+
+  # A database that is away must not hold up the lake's workflow: a trigger of its own.
+  schedule                 = var.schedule_expression
+  network                  = merge(local.network, { connections = aws_glue_connection.jdbc[*].name })
+  security_configuration   = aws_glue_security_configuration.this.name
+  kms_key_arn              = module.key.arn
+  data_kms_key_arn         = var.lake_kms_key_arn
+  temporary                = { bucket = var.helper_bucket, prefix = "temporary/jdbc-to-raw/" }
+  max_retries              = 1
+  log_retention_days       = var.log_retention_days
+  permissions_boundary_arn = local.permissions_boundary_arn
 }

@@ -62,8 +62,18 @@ variable "layer_buckets" {
   }
 }
 
+variable "helper_bucket" {
+  description = "Name of the bucket for what jobs leave while they run."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.helper_bucket))
+    error_message = "helper_bucket must be a name of 3 to 63 lower case letters, digits and hyphens, got \"${var.helper_bucket}\"."
+  }
+}
+
 variable "scripts_bucket" {
-  description = "Name of the bucket the job scripts are uploaded to."
+  description = "Name of the bucket that holds the job scripts, below spark/ and jdbc/."
   type        = string
 
   validation {
@@ -72,13 +82,17 @@ variable "scripts_bucket" {
   }
 }
 
-variable "raw_database" {
-  description = "Glue database the crawler puts the raw layer's tables into."
-  type        = string
+variable "databases" {
+  description = "Glue databases the crawlers put the tables of the three layers into."
+  type = object({
+    raw       = string
+    staged    = string
+    analytics = string
+  })
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9_]{0,127}$", var.raw_database))
-    error_message = "raw_database must be at most 128 lower case letters, digits and underscores, got \"${var.raw_database}\"."
+    condition     = alltrue([for name in values(var.databases) : can(regex("^[a-z][a-z0-9_]{0,127}$", name))])
+    error_message = "databases must be names of at most 128 lower case letters, digits and underscores, beginning with a letter, got ${jsonencode(var.databases)}."
   }
 }
 
@@ -109,5 +123,85 @@ variable "glue_security_group_id" {
   validation {
     condition     = can(regex("^sg-[0-9a-f]{8,17}$", var.glue_security_group_id))
     error_message = "glue_security_group_id must be a security group's id (sg-0123456789abcdef0), got \"${var.glue_security_group_id}\"."
+  }
+}
+
+variable "schedule_expression" {
+  description = "When the lake's workflow and the copy from the database start, in UTC: cron(minutes hours day-of-month month day-of-week year). Late enough that the archives of the day before are complete."
+  type        = string
+
+  validation {
+    condition     = can(regex("^cron\\([^ ()]+( [^ ()]+){5}\\)$", var.schedule_expression))
+    error_message = "schedule_expression must be a Glue schedule of six fields such as \"cron(30 3 * * ? *)\", got \"${var.schedule_expression}\"."
+  }
+}
+
+variable "lake_kms_key_arn" {
+  description = "ARN of the key that encrypts the lake's buckets. Null when S3 encrypts them with its own."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.lake_kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:${var.region}:${var.account_id}:key/.+$", var.lake_kms_key_arn))
+    error_message = "lake_kms_key_arn must be null or a key of this account and region (arn:aws:kms:${var.region}:${var.account_id}:key/ID), got \"${coalesce(var.lake_kms_key_arn, "null")}\"."
+  }
+}
+
+variable "jdbc" {
+  description = "Database to copy into raw: its URL without user or password, the user to read as, and the addresses it answers from. Null for none."
+  type = object({
+    url  = string
+    user = string
+    cidr = string
+  })
+  default = null
+
+  validation {
+    condition     = var.jdbc == null || can(regex("^jdbc:postgresql://[A-Za-z0-9.-]+:[0-9]{1,5}/[A-Za-z0-9_-]+$", var.jdbc.url))
+    error_message = "jdbc.url must be jdbc:postgresql://HOST:PORT/DATABASE, without user, password or settings, got \"${try(var.jdbc.url, "null")}\"."
+  }
+
+  validation {
+    condition     = var.jdbc == null || can(regex("^[a-z_][a-z0-9_]{0,62}$", var.jdbc.user))
+    error_message = "jdbc.user must be at most 63 lower case letters, digits and underscores, not beginning with a digit, got \"${try(var.jdbc.user, "null")}\"."
+  }
+
+  validation {
+    condition     = var.jdbc == null || try(cidrsubnet(var.jdbc.cidr, 0, 0) == var.jdbc.cidr && tonumber(split("/", var.jdbc.cidr)[1]) >= 16, false)
+    error_message = "jdbc.cidr must be an IPv4 block from /16 to /32 in its shortest form such as \"10.1.2.0/24\", got \"${try(var.jdbc.cidr, "null")}\"."
+  }
+}
+
+variable "lake_formation" {
+  description = "Whether Lake Formation decides who may use databases and tables: the crawlers then need its grants. Whoever applies the stack is one of its administrators."
+  type        = bool
+  default     = false
+}
+
+variable "permissions_boundary" {
+  description = "Name of the policy that bounds every role of the stack. Null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^[A-Za-z0-9+=,.@_-]{1,128}$", var.permissions_boundary))
+    error_message = "permissions_boundary must be null or the name, not the ARN, of a policy, got \"${coalesce(var.permissions_boundary, "null")}\"."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether key and secret can be called back for 30 days after a removal, instead of 7 and none."
+  type        = bool
+  default     = true
+}
+
+variable "log_retention_days" {
+  description = "How many days CloudWatch keeps the logs of jobs and crawlers."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days must be one that CloudWatch offers (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653), got ${var.log_retention_days}."
   }
 }

@@ -73,3 +73,48 @@ variable "zone_count" {
     error_message = "zone_count must be 2, 3 or 4, got ${var.zone_count}."
   }
 }
+
+variable "interface_endpoints" {
+  description = "AWS services that the VPC reaches through an interface endpoint in every private subnet. Each costs by the hour and zone."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition = alltrue([
+      for service in var.interface_endpoints :
+      contains(["ec2messages", "glue", "kms", "logs", "monitoring", "secretsmanager", "ssm", "ssmmessages", "sts"], service)
+    ])
+    error_message = "interface_endpoints must be of ec2messages, glue, kms, logs, monitoring, secretsmanager, ssm, ssmmessages and sts, got \"${join("\", \"", var.interface_endpoints)}\"."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days that flow logs are kept."
+  type        = number
+  default     = 30
+
+  validation {
+    condition = contains(
+      [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+      var.log_retention_days,
+    )
+    error_message = "log_retention_days must be a number of days that CloudWatch offers, such as 30, 90 or 365, got ${var.log_retention_days}."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "Name of the managed policy that bounds the stack's role. Null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^[A-Za-z0-9+=,.@_-]{1,128}$", var.permissions_boundary))
+    error_message = "permissions_boundary must be null or the name of a managed policy, not its ARN, got \"${coalesce(var.permissions_boundary, "null")}\"."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether a deletion of the flow logs' key can be called off for 30 days, instead of 7."
+  type        = bool
+  default     = true
+}

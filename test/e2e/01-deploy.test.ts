@@ -40,7 +40,12 @@ test('the first command of the README takes a clean copy to processed files', as
     proof?.rejected.map(({ key, reason }) => [key.split('/').at(-1), reason]),
     [['truncated.json', 'invalid-json']],
   );
-  t.ok((proof?.ingested.length ?? 0) >= 1, 'the schedule brought an object into raw');
+  for (const prefix of ['github/archive/dt=', 'github/events/dt=']) {
+    t.ok(
+      proof?.ingested.some(key => key.startsWith(prefix)),
+      `a schedule brought an object to ${prefix} in raw`,
+    );
+  }
   t.same(proof?.waiting, []);
 
   t.ok(

@@ -42,6 +42,8 @@ export function copyTerraform(into: string): string {
   });
   symlinkSync(join(terraformDir, '../files'), join(into, 'files'));
   mkdirSync(join(into, 'dist'));
-  writeFileSync(join(into, 'dist/ingest-batch.zip'), 'a mocked provider uploads nothing');
+  for (const name of ['codebase', 'codebase_layer', 'ingest-batch', 'ingest-realtime']) {
+    writeFileSync(join(into, `dist/${name}.zip`), 'a mocked provider uploads nothing');
+  }
   return target;
 }

@@ -10,6 +10,11 @@ import { findCommand } from './find-command.ts';
 
 export const pythonRange: VersionRange = { min: '3.10', below: '3.13' };
 
+/** A virtual environment in this folder below the root, and the file below the root that says what is in it. */
+export type PythonEnvironment = { readonly folder: string; readonly requirements: string };
+
+const ownEnvironment: PythonEnvironment = { folder: '.venv', requirements: 'requirements.txt' };
+
 type Python = { readonly file: string; readonly version: string; readonly canMakeEnvironments: boolean };
 
 /** The Python that makes the virtual environment: the first on PATH in a supported version, or undefined. */
@@ -32,17 +37,25 @@ export async function findPython(): Promise<Python | undefined> {
   return undefined;
 }
 
-/** Whether `.venv/` was made in this folder, still has its Python, and holds what requirements.txt asks for. */
-export function isPythonEnvironmentReady(root: string): boolean {
-  return existsSync(join(root, '.venv/bin/python')) && readText(stampFile(root)) === stampOf(root);
+/** Whether the environment was made in this place, still has its Python, and holds what its requirements ask for. */
+export function isPythonEnvironmentReady(root: string, environment = ownEnvironment): boolean {
+  return (
+    existsSync(join(root, environment.folder, 'bin/python')) &&
+    readText(stampFile(root, environment)) === stampOf(root, environment)
+  );
 }
 
 /**
- * Makes `.venv/` at the root and installs requirements.txt into it, every file checked against its hash.
+ * Makes the environment and installs its requirements into it, every file checked against its hash.
  * @throws Failure when Python or the package index does not play along
  */
-export async function installPythonEnvironment(root: string, python: Python, logFile: string): Promise<void> {
-  const folder = join(root, '.venv');
+export async function installPythonEnvironment(
+  root: string,
+  python: Python,
+  logFile: string,
+  environment = ownEnvironment,
+): Promise<void> {
+  const folder = join(root, environment.folder);
   const env = { ...installerEnvironment(), PIP_DISABLE_PIP_VERSION_CHECK: '1' };
   rmSync(folder, { recursive: true, force: true });
   const steps = [
@@ -57,7 +70,7 @@ export async function installPythonEnvironment(root: string, python: Python, log
         '--no-input',
         '--require-hashes',
         '-r',
-        join(root, 'requirements.txt'),
+        join(root, environment.requirements),
       ],
     },
   ];
@@ -66,20 +79,20 @@ export async function installPythonEnvironment(root: string, python: Python, log
     if (hasSucceeded(result)) continue;
     const reason = 'stderr' in result ? (result.stderr.match(/^ERROR: .*$/m)?.[0] ?? '') : '';
     throw new Failure({
-      where: '.venv',
+      where: environment.folder,
       what: `cannot be made: ${describeResult(result)} ${reason}`.trim(),
       hint: `Its output: ${logFile}. A package index must be reachable (pip's own settings are honoured).`,
     });
   }
-  writeFile(stampFile(root), stampOf(root));
+  writeFile(stampFile(root, environment), stampOf(root, environment));
 }
 
-function stampFile(root: string): string {
-  return join(root, '.venv/millrace-requirements.sha256');
+function stampFile(root: string, { folder }: PythonEnvironment): string {
+  return join(root, folder, 'millrace-requirements.sha256');
 }
 
 /** Of the requirements and the place: the programs in it name their Python by its whole path. */
-function stampOf(root: string): string {
-  const requirements = readFileSync(join(root, 'requirements.txt'));
+function stampOf(root: string, environment: PythonEnvironment): string {
+  const requirements = readFileSync(join(root, environment.requirements));
   return createHash('sha256').update(`${root}\n`).update(requirements).digest('hex');
 }

@@ -3,12 +3,28 @@ mock_provider "aws" {
     defaults = { partition = "aws" }
   }
 
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+
   mock_data "aws_ssm_parameter" {
     defaults = { value = "ami-0123456789abcdef0" }
   }
 
+  mock_data "aws_ec2_instance_type" {
+    defaults = { supported_architectures = ["x86_64"] }
+  }
+
   mock_resource "aws_s3_bucket" {
     defaults = { arn = "arn:aws:s3:::acme-test-worker" }
+  }
+
+  mock_resource "aws_kms_key" {
+    defaults = { arn = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555" }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/millrace/acme-test/worker" }
   }
 }
 
@@ -24,6 +40,7 @@ variables {
   operating_system = "amazon-linux-2023"
   public_key       = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKsjFfzyuOKfWAH7GUFZKxTDdv+lrQHpzZLgNtKSv4jW worker"
   caller_cidr      = "203.0.113.7/32"
+  alarm_topic      = "acme-test-alarms"
 }
 
 run "makes_a_host_that_only_the_caller_reaches" {
@@ -68,7 +85,7 @@ run "makes_a_host_that_only_the_caller_reaches" {
       PutResults = {
         Sid      = "PutResults"
         Effect   = "Allow"
-        Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
+        Action   = ["s3:GetObject", "s3:PutObject"]
         Resource = ["arn:aws:s3:::acme-test-worker/errors/*", "arn:aws:s3:::acme-test-worker/output/*"]
       }
     }
@@ -76,18 +93,106 @@ run "makes_a_host_that_only_the_caller_reaches" {
   }
 
   assert {
-    condition     = aws_iam_role_policy_attachment.session_manager.policy_arn == "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
-    error_message = "Session Manager reaches the host"
+    condition = { for statement in jsondecode(aws_iam_role_policy.session_manager.policy).Statement : statement.Sid => [statement.Action, statement.Resource] } == {
+      Register = ["ssm:UpdateInstanceInformation", "arn:aws:ec2:eu-west-1:123456789012:instance/*"]
+      OpenChannels = [
+        ["ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"],
+        "*",
+      ]
+    }
+    error_message = "Session Manager reaches the host, and the host reads no parameters"
   }
 
   assert {
-    condition     = alltrue([for name, sample in aws_s3_object.sample : sample.key == "samples/${name}" && sample.source_hash == filesha256("../../files/samples/${name}")]) && length(aws_s3_object.sample) >= 4
-    error_message = "every sample lies under samples/, and is uploaded again when its bytes change"
+    condition = jsondecode(aws_iam_role_policy.worker_log.policy).Statement == [{
+      Sid      = "ShipLog"
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+      Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/millrace/acme-test/worker:*"
+    }]
+    error_message = "the host writes to its own log group alone"
   }
 
   assert {
-    condition     = output.public_ip == aws_eip.worker.public_ip && output.instance_id == aws_instance.worker.id && output.worker_bucket == "acme-test-worker"
+    condition     = length(aws_iam_role_policy.worker_key) == 0 && aws_iam_role.worker.permissions_boundary == null
+    error_message = "with SSE-S3 the role has no rights on any key"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.worker.name == "/millrace/acme-test/worker" && aws_cloudwatch_log_group.worker.retention_in_days == 30 && aws_cloudwatch_log_group.worker.kms_key_id == module.key.arn
+    error_message = "the worker's log is encrypted and kept for a bounded time"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_metric_filter.oldest_waiting.log_group_name == aws_cloudwatch_log_group.worker.name && aws_cloudwatch_log_metric_filter.oldest_waiting.pattern == "{ $.outcome = \"done\" && $.oldestWaitingSeconds = * }" && aws_cloudwatch_log_metric_filter.oldest_waiting.metric_transformation[0].value == "$.oldestWaitingSeconds"
+    error_message = "the age of the oldest waiting file is taken from runs that ended well"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.oldest_waiting.namespace == "Millrace/acme-test" && aws_cloudwatch_metric_alarm.oldest_waiting.metric_name == "OldestWaitingSeconds" && aws_cloudwatch_metric_alarm.oldest_waiting.threshold == 900
+    error_message = "the alarm looks at that metric"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.oldest_waiting.treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.oldest_waiting.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:acme-test-alarms"]) && aws_cloudwatch_metric_alarm.oldest_waiting.ok_actions == aws_cloudwatch_metric_alarm.oldest_waiting.alarm_actions
+    error_message = "silence is an alarm too, and its end is told as well"
+  }
+
+  assert {
+    condition     = toset(module.samples.keys) == toset([for name in fileset("../../files/samples", "**") : "samples/${name}"]) && length(module.samples.keys) >= 4
+    error_message = "every sample lies under samples/"
+  }
+
+  assert {
+    condition     = output.public_ip == aws_eip.worker[0].public_ip && output.instance_id == aws_instance.worker.id && output.worker_bucket == "acme-test-worker" && output.log_group == "/millrace/acme-test/worker"
     error_message = "the outputs are what the inventory needs"
+  }
+}
+
+run "makes_a_private_host_with_a_key" {
+  variables {
+    private              = true
+    encryption           = "kms"
+    log_retention_days   = 90
+    permissions_boundary = "acme-boundary-eu-west-1"
+  }
+
+  assert {
+    condition     = length(aws_eip.worker) == 0 && !aws_instance.worker.associate_public_ip_address && output.public_ip == ""
+    error_message = "a private host has no public address"
+  }
+
+  assert {
+    condition     = length(aws_vpc_security_group_ingress_rule.caller) == 0
+    error_message = "nothing gets in to a private host"
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.worker_key[0].policy).Statement == [{
+      Sid       = "UseBucketKey"
+      Effect    = "Allow"
+      Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Resource  = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+      Condition = { StringEquals = { "kms:ViaService" = "s3.eu-west-1.amazonaws.com" } }
+    }]
+    error_message = "without another key the bucket uses the stack's own, through S3 alone"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.worker.retention_in_days == 90 && aws_iam_role.worker.permissions_boundary == "arn:aws:iam::123456789012:policy/acme-boundary-eu-west-1"
+    error_message = "retention and boundary are the ones given"
+  }
+}
+
+run "takes_a_key_of_this_region_and_account" {
+  variables {
+    encryption  = "kms"
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/99999999-2222-3333-4444-555555555555"
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.worker_key[0].policy).Statement[0].Resource == var.kms_key_arn
+    error_message = "the role uses the key that is given"
   }
 }
 
@@ -117,10 +222,48 @@ run "refuses_bad_values" {
     public_key       = "-----BEGIN OPENSSH PRIVATE KEY-----"
     caller_cidr      = "0.0.0.0/0"
     instance_type    = "t4g.micro"
+    alarm_topic      = "arn:aws:sns:eu-west-1:123456789012:alarms"
+    encryption       = "aes"
+
+    log_retention_days   = 45
+    permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
   }
 
   expect_failures = [
     var.region, var.account_id, var.business, var.environment, var.name_prefix, var.vpc_id, var.subnet_id,
-    var.worker_bucket, var.operating_system, var.public_key, var.caller_cidr, var.instance_type,
+    var.worker_bucket, var.operating_system, var.public_key, var.caller_cidr, var.instance_type, var.alarm_topic,
+    var.encryption, var.log_retention_days, var.permissions_boundary,
   ]
+}
+
+run "refuses_a_key_of_another_account" {
+  command = plan
+
+  variables {
+    encryption  = "kms"
+    kms_key_arn = "arn:aws:kms:eu-west-1:999999999999:key/99999999-2222-3333-4444-555555555555"
+  }
+
+  expect_failures = [var.kms_key_arn]
+}
+
+run "refuses_a_key_without_encryption_by_kms" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/99999999-2222-3333-4444-555555555555"
+  }
+
+  expect_failures = [var.kms_key_arn]
+}
+
+run "refuses_a_type_of_another_architecture" {
+  command = plan
+
+  override_data {
+    target = data.aws_ec2_instance_type.worker
+    values = { instance_type = "mac2.metal", supported_architectures = ["arm64_mac"] }
+  }
+
+  expect_failures = [data.aws_ec2_instance_type.worker]
 }

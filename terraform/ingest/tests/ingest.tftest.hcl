@@ -1,6 +1,18 @@
 mock_provider "aws" {
   mock_data "aws_partition" {
-    defaults = { partition = "aws" }
+    defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
+  }
+
+  mock_data "aws_region" {
+    defaults = { name = "eu-west-1" }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+
+  mock_resource "aws_kms_key" {
+    defaults = { arn = "arn:aws:kms:eu-west-1:123456789012:key/own" }
   }
 
   mock_resource "aws_iam_role" {
@@ -8,52 +20,219 @@ mock_provider "aws" {
   }
 
   mock_resource "aws_lambda_function" {
-    defaults = { arn = "arn:aws:lambda:eu-west-1:123456789012:function:acme-test-ingest-batch" }
+    defaults = { arn = "arn:aws:lambda:eu-west-1:123456789012:function:acme-test-ingest" }
   }
 
   mock_resource "aws_scheduler_schedule_group" {
     defaults = { arn = "arn:aws:scheduler:eu-west-1:123456789012:schedule-group/acme-test-ingest" }
   }
+
+  mock_resource "aws_sqs_queue" {
+    defaults = { arn = "arn:aws:sqs:eu-west-1:123456789012:acme-test-ingest-dead-letters" }
+  }
+
+  mock_resource "aws_sns_topic" {
+    defaults = { arn = "arn:aws:sns:eu-west-1:123456789012:acme-test-alarms" }
+  }
 }
 
 variables {
-  region              = "eu-west-1"
-  account_id          = "123456789012"
-  business            = "acme"
-  environment         = "test"
-  name_prefix         = "acme-test"
-  raw_bucket          = "acme-test-raw"
-  archive_url         = "https://data.gharchive.org"
-  schedule_expression = "rate(1 hour)"
+  region                     = "eu-west-1"
+  account_id                 = "123456789012"
+  business                   = "acme"
+  environment                = "test"
+  name_prefix                = "acme-test"
+  raw_bucket                 = "acme-test-raw"
+  archive_url                = "https://data.gharchive.org"
+  events_url                 = "https://api.github.com/events"
+  schedule_expression        = "rate(1 hour)"
+  events_schedule_expression = "rate(5 minutes)"
+  alarm_topic                = "acme-test-alarms"
 }
 
-run "starts_the_function_on_schedule" {
+run "starts_the_functions_and_keeps_what_fails" {
+  variables {
+    permissions_boundary = "acme-boundary-eu-west-1"
+    reserved_concurrency = 2
+    alarm_email          = "data-team@acme.example"
+    raw_key              = "alias/acme-test-lake"
+  }
+
   assert {
-    condition     = output.functions == { batch = "acme-test-ingest-batch" } && output.log_groups == { batch = "/aws/lambda/acme-test-ingest-batch" }
+    condition = (
+      output.functions == { batch = "acme-test-ingest-batch", realtime = "acme-test-ingest-realtime" } &&
+      output.log_groups == { batch = "/aws/lambda/acme-test-ingest-batch", realtime = "/aws/lambda/acme-test-ingest-realtime" }
+    )
     error_message = "the names are those that logs and proofs look for"
   }
 
   assert {
-    condition     = aws_scheduler_schedule.this["batch"].schedule_expression == "rate(1 hour)" && aws_scheduler_schedule.this["batch"].target[0].arn == module.batch.arn
-    error_message = "the schedule starts the function"
+    condition     = { for name, schedule in aws_scheduler_schedule.this : name => schedule.schedule_expression } == { batch = "rate(1 hour)", realtime = "rate(5 minutes)" }
+    error_message = "each function has its schedule"
   }
 
   assert {
-    condition = jsondecode(aws_iam_role.schedule["batch"].assume_role_policy).Statement[0].Condition.StringEquals == {
-      "aws:SourceAccount" = "123456789012"
-      "aws:SourceArn"     = "arn:aws:scheduler:eu-west-1:123456789012:schedule-group/acme-test-ingest"
-    }
-    error_message = "no other account's schedule, and no other group's, may use the role"
+    condition = alltrue([for schedule in aws_scheduler_schedule.this :
+      schedule.kms_key_arn == module.key.arn && schedule.target[0].dead_letter_config[0].arn == aws_sqs_queue.dead_letters.arn &&
+      schedule.target[0].retry_policy[0].maximum_retry_attempts == 3
+    ])
+    error_message = "schedules are encrypted, and what they cannot start is tried again and then kept"
   }
 
   assert {
-    condition = jsondecode(aws_iam_role_policy.schedule["batch"].policy).Statement == [{
-      Sid      = "StartFunction"
-      Effect   = "Allow"
-      Action   = "lambda:InvokeFunction"
-      Resource = "arn:aws:lambda:eu-west-1:123456789012:function:acme-test-ingest-batch"
+    condition = alltrue([for role in aws_iam_role.schedule :
+      jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals == {
+        "aws:SourceAccount" = "123456789012"
+        "aws:SourceArn"     = "arn:aws:scheduler:eu-west-1:123456789012:schedule-group/acme-test-ingest"
+      }
+    ])
+    error_message = "no other account's schedule, and no other group's, may use the roles"
+  }
+
+  assert {
+    condition     = alltrue([for role in aws_iam_role.schedule : role.permissions_boundary == "arn:aws:iam::123456789012:policy/acme-boundary-eu-west-1"])
+    error_message = "the roles carry their boundary"
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.schedule["realtime"].policy).Statement == [
+      {
+        Sid      = "StartFunction"
+        Effect   = "Allow"
+        Action   = "lambda:InvokeFunction"
+        Resource = module.realtime.arn
+      },
+      {
+        Sid       = "DecryptSchedule"
+        Effect    = "Allow"
+        Action    = "kms:Decrypt"
+        Resource  = "arn:aws:kms:eu-west-1:123456789012:key/own"
+        Condition = { StringEquals = { "kms:EncryptionContext:aws:scheduler:schedule:arn" = "arn:aws:scheduler:eu-west-1:123456789012:schedule/acme-test-ingest/acme-test-ingest-realtime" } }
+      },
+      {
+        Sid      = "SendDeadLetter"
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = "arn:aws:sqs:eu-west-1:123456789012:acme-test-ingest-dead-letters"
+      },
+      {
+        Sid       = "EncryptDeadLetter"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = "arn:aws:kms:eu-west-1:123456789012:key/own"
+        Condition = { StringEquals = { "kms:ViaService" = "sqs.eu-west-1.amazonaws.com" } }
+      },
+    ]
+    error_message = "a schedule may start its function, keep what fails, and do nothing else"
+  }
+
+  assert {
+    condition     = aws_sqs_queue.dead_letters.kms_master_key_id == module.key.arn && aws_sqs_queue.dead_letters.message_retention_seconds == 1209600
+    error_message = "dead letters are encrypted and kept as long as SQS keeps anything, 14 days"
+  }
+
+  assert {
+    condition = jsondecode(aws_sqs_queue.dead_letters.policy).Statement == [{
+      Sid       = "DenyPlainHttp"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "sqs:*"
+      Resource  = "arn:aws:sqs:eu-west-1:123456789012:acme-test-ingest-dead-letters"
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
     }]
-    error_message = "the schedule may start this function and do nothing else"
+    error_message = "the queue takes nothing without TLS"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.dead_letters.redrive_allow_policy) == { redrivePermission = "denyAll" }
+    error_message = "no other queue's messages end up here"
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_metric_alarm.dead_letters.metric_name == "ApproximateNumberOfMessagesVisible" &&
+      aws_cloudwatch_metric_alarm.dead_letters.threshold == 1 &&
+      aws_cloudwatch_metric_alarm.dead_letters.dimensions == tomap({ QueueName = "acme-test-ingest-dead-letters" }) &&
+      aws_cloudwatch_metric_alarm.dead_letters.alarm_actions == toset([output.alarm_topic_arn])
+    )
+    error_message = "one waiting dead letter raises the alarm"
+  }
+
+  assert {
+    condition = jsondecode(aws_sns_topic.alarms.policy).Statement == [
+      {
+        Sid       = "TellAlarms"
+        Effect    = "Allow"
+        Principal = { Service = "cloudwatch.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = "arn:aws:sns:eu-west-1:123456789012:acme-test-alarms"
+        Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } }
+      },
+      {
+        Sid       = "DenyPlainHttp"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sns:Publish"
+        Resource  = "arn:aws:sns:eu-west-1:123456789012:acme-test-alarms"
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+    ] && aws_sns_topic.alarms.kms_master_key_id == module.key.arn
+    error_message = "alarms of this account alone, over TLS, into an encrypted topic"
+  }
+
+  assert {
+    condition     = [for subscription in aws_sns_topic_subscription.email : "${subscription.protocol} ${subscription.endpoint}"] == ["email data-team@acme.example"]
+    error_message = "the given address hears of alarms"
+  }
+
+  assert {
+    condition = local.raw_key_statements == {
+      for name, actions in { batch = ["kms:GenerateDataKey"], realtime = ["kms:Decrypt", "kms:GenerateDataKey"] } : name => [{
+        sid       = "UseRawKey"
+        actions   = actions
+        resources = ["arn:aws:kms:eu-west-1:123456789012:key/*"]
+        conditions = {
+          StringEquals               = { "kms:ViaService" = ["s3.eu-west-1.amazonaws.com"] }
+          "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = ["alias/acme-test-lake"] }
+        }
+      }]
+    }
+    error_message = "the raw bucket's key, known by its alias, through S3 only"
+  }
+}
+
+run "needs_no_key_of_the_lake_and_no_address" {
+  assert {
+    condition     = local.raw_key_statements == { batch = [], realtime = [] }
+    error_message = "with SSE-S3 there is no key to use"
+  }
+
+  assert {
+    condition     = length(aws_sns_topic_subscription.email) == 0
+    error_message = "nobody is subscribed unasked"
+  }
+
+  assert {
+    condition     = alltrue([for role in aws_iam_role.schedule : role.permissions_boundary == null])
+    error_message = "no boundary without its name"
+  }
+}
+
+run "takes_a_key_by_its_arn" {
+  command = plan
+
+  variables {
+    raw_key = "arn:aws:kms:eu-west-1:123456789012:key/1234"
+  }
+
+  assert {
+    condition = local.raw_key_statements.batch == [{
+      sid        = "UseRawKey"
+      actions    = ["kms:GenerateDataKey"]
+      resources  = ["arn:aws:kms:eu-west-1:123456789012:key/1234"]
+      conditions = { StringEquals = { "kms:ViaService" = ["s3.eu-west-1.amazonaws.com"] } }
+    }]
+    error_message = "this key and no other"
   }
 }
 
@@ -61,19 +240,37 @@ run "refuses_bad_values" {
   command = plan
 
   variables {
-    region              = "Frankfurt"
-    account_id          = "1234"
-    business            = "Acme_Corp"
-    environment         = "Test"
-    name_prefix         = "Acme-Test"
-    raw_bucket          = "Acme_Raw"
-    archive_url         = "ftp://data.gharchive.org"
-    schedule_expression = "hourly"
-    lag_hours           = 0
+    region                     = "Frankfurt"
+    account_id                 = "1234"
+    business                   = "Acme_Corp"
+    environment                = "Test"
+    name_prefix                = "Acme-Test"
+    raw_bucket                 = "Acme_Raw"
+    archive_url                = "http://data.gharchive.org"
+    events_url                 = "https://api.github.com/events/"
+    schedule_expression        = "hourly"
+    events_schedule_expression = "* * * * *"
+    alarm_topic                = "alarms of acme"
+    lag_hours                  = 0
+    reserved_concurrency       = 0
+    alarm_email                = "data-team"
+    log_retention_days         = 2
+    permissions_boundary       = "arn:aws:iam::123456789012:policy/acme"
   }
 
   expect_failures = [
     var.region, var.account_id, var.business, var.environment, var.name_prefix, var.raw_bucket, var.archive_url,
-    var.schedule_expression, var.lag_hours,
+    var.events_url, var.schedule_expression, var.events_schedule_expression, var.alarm_topic, var.lag_hours,
+    var.reserved_concurrency, var.alarm_email, var.log_retention_days, var.permissions_boundary,
   ]
+}
+
+run "refuses_a_key_of_another_region" {
+  command = plan
+
+  variables {
+    raw_key = "arn:aws:kms:us-east-1:123456789012:key/1234"
+  }
+
+  expect_failures = [var.raw_key]
 }

@@ -82,13 +82,13 @@ t.test('tells every fault at once, each with path, expectation and value', async
     'account.region: expects an AWS region, like us-east-1, got "us-east"',
     'account.forceDestroy: expects true or false (whether destroy may remove the state bucket with the states in it), got "yes please"',
     'network.zoneCount: expects a whole number from 2 to 4 (availability zones), got 1.5',
-    'network.cidr: expects no such key (known here: vpcCidr, zoneCount), got "10.0.0.0/8"',
+    'network.cidr: expects no such key (known here: vpcCidr, zoneCount, reservedCidrs, interfaceEndpoints), got "10.0.0.0/8"',
     'ingest.lagHours: expects a whole number from 1 to 48 (how many hours back the fetched hour lies), got "2"',
     'compute.operatingSystem: expects one of amazon-linux-2, amazon-linux-2023 (the host\'s operating system), got "debian"',
     'ssh.privateKeyFile: expects a path; without it the ssh agent is asked, got 7',
     'worker.nodeVersion: expects a Node.js version whose checksum is known: 22.23.3, got "22.0.0"',
     "proof.keepFiles: expects true or false (whether the last proof's files stay in output/ and errors/), got nothing",
-    'retries: expects no such key (known here: target, account, network, storage, ingest, compute, ssh, worker, proof), got 3',
+    'retries: expects no such key (known here: target, account, network, storage, access, ingest, jobs, monitoring, compute, ssh, worker, proof), got 3',
   ]);
 });
 
@@ -180,6 +180,68 @@ t.test('says which range was meant', async t => {
   );
 });
 
+t.test('refuses a VPC that overlaps what it must stay clear of', async t => {
+  const overlapping = [
+    ['10.30.0.0/16', '10.0.0.0/8'],
+    ['10.0.0.0/16', '10.0.128.0/20'],
+    ['10.30.0.0/16', '10.30.0.0/16'],
+  ] as const;
+  for (const [vpc, reserved] of overlapping) {
+    const text = change(
+      aws,
+      ['vpcCidr: 10.30.0.0/16', `vpcCidr: ${vpc}`],
+      ['[10.0.0.0/16]', `[${reserved}]`],
+    );
+    t.strictSame(faultsOf(text).slice(1), [
+      `network.vpcCidr: expects a range clear of ${reserved} (network.reservedCidrs), got "${vpc}"`,
+    ]);
+  }
+  t.strictSame(faultsOf(change(aws, ['[10.0.0.0/16]', '[10.31.0.0/16, 10.29.255.0/24]'])), []);
+});
+
+t.test('refuses a KMS key that the lake cannot use, and principals of other accounts', async t => {
+  const key = (region: string, id: string) =>
+    `arn:aws:kms:${region}:${id}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+  const faultsWith = (arn: string) =>
+    faultsOf(change(aws, ['encryption: kms', `encryption: ${arn}`])).slice(1);
+  for (const arn of [key('us-east-1', '123456789012'), key('eu-west-1', '999999999999')]) {
+    t.strictSame(faultsWith(arn), [
+      `storage.encryption: expects a key of account 123456789012 in eu-west-1, got "${arn}"`,
+    ]);
+  }
+  t.strictSame(faultsWith(key('eu-west-1', '123456789012')), []);
+  const stranger = 'arn:aws:iam::999999999999:role/analyst';
+  t.strictSame(faultsOf(change(aws, ['arn:aws:iam::123456789012:role/lake-analyst', stranger])).slice(1), [
+    `access.analysts.0: expects a principal of account 123456789012, got "${stranger}"`,
+  ]);
+  t.strictSame(faultsOf(aws.replace(/administrators:\n( +- .*\n)+/, 'administrators: []\n')).slice(1), [
+    'access.administrators: expects at least one ARN while access.lakeFormation is true, or nobody could grant anything, got []',
+  ]);
+});
+
+t.test('refuses a database whose password no job could fetch', async t => {
+  t.strictSame(faultsOf(change(aws, [', secretsmanager', ''])).slice(1), [
+    'network.interfaceEndpoints: expects secretsmanager while jobs.jdbc is given, or jdbc-to-raw cannot get its password, got ["glue","kms","logs","monitoring","sts"]',
+  ]);
+});
+
+t.test('takes what may be left out for none', async t => {
+  const text = aws
+    .replace(/^ {2}github:\n( {4}.*\n)+/m, '')
+    .replace(/^ {2}jdbc:\n( {4}.*\n)+/m, '')
+    .replace(/^ {2}(alarmEmail|reservedConcurrency): .*\n/gm, '');
+  const config = parseConfig(text, 'x');
+  t.strictSame(
+    [
+      config.account.github,
+      config.jobs.jdbc,
+      config.monitoring.alarmEmail,
+      config.ingest.reservedConcurrency,
+    ],
+    [null, null, null, null],
+  );
+});
+
 t.test('refuses values that only look right', async t => {
   for (const [from, to, path] of [
     ['vpcCidr: 10.30.0.0/16', 'vpcCidr: 10.30.0.0/15', 'network.vpcCidr'],
@@ -192,6 +254,28 @@ t.test('refuses values that only look right', async t => {
     ['schedule: cron(15 * * * ? *)', 'schedule: cron(15 * * * *)', 'ingest.schedule'],
     ['schedule: cron(15 * * * ? *)', 'schedule: rate(0 minutes)', 'ingest.schedule'],
     ['schedule: cron(15 * * * ? *)', 'schedule: rate(1 fortnight)', 'ingest.schedule'],
+    ['eventsUrl: https', 'eventsUrl: http', 'ingest.eventsUrl'],
+    ['eventsSchedule: rate(5 minutes)', 'eventsSchedule: rate(often)', 'ingest.eventsSchedule'],
+    ['reservedConcurrency: 2', 'reservedConcurrency: 0', 'ingest.reservedConcurrency'],
+    ['repository: acme/lake', 'repository: acme/*', 'account.github.repository'],
+    ['repository: acme/lake', 'repository: acme', 'account.github.repository'],
+    ['ownerId: "1000001"', 'ownerId: 1000001', 'account.github.ownerId'],
+    ['environment: production', 'environment: "*"', 'account.github.environment'],
+    ['createProvider: true', 'createProvider: 1', 'account.github.createProvider'],
+    ['serviceUser: true', 'serviceUser: please', 'account.serviceUser'],
+    ['[glue, kms,', '[glue, lambda,', 'network.interfaceEndpoints.1'],
+    ['reservedCidrs: [10.0.0.0/16]', 'reservedCidrs: 10.0.0.0/16', 'network.reservedCidrs'],
+    ['reservedCidrs: [10.0.0.0/16]', 'reservedCidrs: [10.0.0.1/16]', 'network.reservedCidrs.0'],
+    ['encryption: kms', 'encryption: alias/lake', 'storage.encryption'],
+    ['queryScanLimitGib: 100', 'queryScanLimitGib: 0.5', 'storage.queryScanLimitGib'],
+    ['role/lake-engineer', '*', 'access.engineers.0'],
+    ['schedule: cron(30 3 * * ? *)', 'schedule: rate(1 day)', 'jobs.schedule'],
+    ['url: jdbc:postgresql://db.acme.example:5432/lake', 'url: postgres://db/lake', 'jobs.jdbc.url'],
+    ['example:5432', 'example', 'jobs.jdbc.url'],
+    ['user: lake_reader', 'user: "lake reader"', 'jobs.jdbc.user'],
+    ['cidr: 10.40.1.0/24', 'cidr: 10.40.1.7/24', 'jobs.jdbc.cidr'],
+    ['logRetentionDays: 90', 'logRetentionDays: 91', 'monitoring.logRetentionDays'],
+    ['alarmEmail: data-team@acme.example', 'alarmEmail: data-team', 'monitoring.alarmEmail'],
     ['business: acme', 'business: a', 'account.business'],
     ['business: acme', 'business: 4cme', 'account.business'],
     ['id: "123456789012"', 'id: "12345678901"', 'account.id'],
@@ -215,6 +299,6 @@ t.test('tells what concerns several groups beside the faults of other groups', a
   const text = change(local, ['target: local', 'target: aws'], ['zoneCount: 2', 'zoneCount: two']);
   t.throws(() => parseConfig(text, 'config/x.yaml', () => ['further: expects better, got this']), {
     message:
-      /4 faults\n.*network\.zoneCount.*\n.*ssh\.publicKey.*\n.*ingest\.archiveUrl.*\n.*further: expects better/,
+      /5 faults\n.*network\.zoneCount.*\n.*ssh\.publicKey.*\n.*ingest\.archiveUrl.*\n.*ingest\.eventsUrl.*\n.*further: expects better/,
   });
 });

@@ -18,7 +18,11 @@ const config = parseConfig(yaml, 'config/local.yaml');
 const base = {
   config,
   names: buildNames(config, 'local'),
-  facts: { archiveUrl: 'http://127.0.0.1:1', publicKey: 'ssh-ed25519 AAAA' },
+  facts: {
+    archiveUrl: 'http://127.0.0.1:1',
+    eventsUrl: 'http://127.0.0.1:1/events',
+    publicKey: 'ssh-ed25519 AAAA',
+  },
 };
 const network = {
   vpc_id: 'vpc-1',
@@ -27,7 +31,16 @@ const network = {
   private_subnet_zones: ['us-east-1a'],
   glue_security_group_id: 'sg-1',
 };
-const datalake = { layer_buckets: { raw: 'r' }, platform_buckets: { etl: 'e' }, databases: { raw: 'd' } };
+const datalake = {
+  layer_buckets: { raw: 'r' },
+  platform_buckets: { etl: 'e' },
+  helper_bucket: 'h',
+  databases: { raw: 'dr', staged: 'ds', analytics: 'da' },
+  workgroup: 'w',
+  kms_key_arn: 'arn:aws:kms:us-east-1:000000000000:key/1',
+};
+
+const ownKey = { mode: 'kms', keyArn: null, rawKey: 'alias/millrace-local-lake' };
 
 /** The text of `terraform output -json` for these values. */
 const outputText = (values: object) =>
@@ -49,6 +62,12 @@ t.test('reads past a warning that stands before the object', async t => {
   const warning =
     '\nWarning: Deprecated Parameter\n\nThe parameter "dynamodb_table" is deprecated. Use parameter "use_lockfile"\ninstead.\n\n';
   t.strictSame(parseOutputs('network', `${warning}${outputText(network)}\n`), { network });
+});
+
+t.test('takes a missing key of the lake for none: Terraform leaves out an output that is null', async t => {
+  const { kms_key_arn, ...others } = datalake;
+  t.ok(kms_key_arn);
+  t.strictSame(parseOutputs('datalake', outputText(others)), { datalake: { ...others, kms_key_arn: null } });
 });
 
 t.test('gives nothing for a stack that has not been applied, or only in part', async t => {
@@ -96,12 +115,46 @@ t.test('defers exactly the stacks whose ids are not known, and names what they w
 t.test('hands the outputs on as they are', async t => {
   t.strictSame(buildStackInputs('mpp', { ...base, outputs: { network, datalake } }), {
     kind: 'ready',
-    values: { ...base, network, datalake },
+    values: { ...base, encryption: ownKey, network, datalake },
   });
-  t.strictSame(buildStackInputs('bootstrap', { ...base, outputs: { network } }), {
+  t.strictSame(buildStackInputs('network', { ...base, outputs: { network } }), {
     kind: 'ready',
-    values: base,
+    values: { ...base, encryption: ownKey },
   });
+});
+
+t.test("gives bootstrap its repository in Terraform's words, or none", async t => {
+  const valuesWith = (github: typeof config.account.github) =>
+    buildStackInputs('bootstrap', {
+      ...base,
+      config: { ...config, account: { ...config.account, github } },
+      outputs: {},
+    });
+  t.match(valuesWith(config.account.github), {
+    values: {
+      github: {
+        repository: 'millrace/rehearsal',
+        owner_id: '1',
+        repository_id: '2',
+        branch: 'main',
+        environment: 'production',
+        create_provider: true,
+      },
+    },
+  });
+  t.match(valuesWith(null), { values: { github: null } });
+});
+
+t.test('tells the stacks how buckets are encrypted', async t => {
+  const arn = 'arn:aws:kms:us-east-1:000000000000:key/1';
+  const encryptionWith = (encryption: string) => {
+    const storage = { ...config.storage, encryption };
+    const inputs = buildStackInputs('datalake', { ...base, config: { ...config, storage }, outputs: {} });
+    return inputs.kind === 'ready' && inputs.values['encryption'];
+  };
+  t.strictSame(encryptionWith('sse-s3'), { mode: 'sse-s3', keyArn: null, rawKey: null });
+  t.strictSame(encryptionWith('kms'), ownKey);
+  t.strictSame(encryptionWith(arn), { mode: 'kms', keyArn: arn, rawKey: arn });
 });
 
 t.test('requires outputs with a failure that says how to get them', async t => {

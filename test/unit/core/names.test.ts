@@ -30,15 +30,19 @@ t.test('names everything after business, environment, role, account and region',
       etl: 'acme-dev-etl-000000000000-eu-west-1',
       scripts: 'acme-dev-scripts-000000000000-eu-west-1',
     },
+    helperBucket: 'acme-dev-helper-000000000000-eu-west-1',
     workerBucket: 'acme-dev-worker-000000000000-eu-west-1',
+    boundaryPolicy: 'acme-boundary-eu-west-1',
+    lakeKeyAlias: 'alias/acme-dev-lake',
+    alarmTopic: 'acme-dev-alarms',
   });
 });
 
 t.test('gives what belongs to the account the same name in every environment', async t => {
   const [dev, live] = ['dev', 'live'].map(name => buildNames(config('acme', 'eu-west-1'), name));
   t.strictSame(
-    [dev?.stateBucket, dev?.lockTable, dev?.keyAlias],
-    [live?.stateBucket, live?.lockTable, live?.keyAlias],
+    [dev?.stateBucket, dev?.lockTable, dev?.keyAlias, dev?.boundaryPolicy],
+    [live?.stateBucket, live?.lockTable, live?.keyAlias, live?.boundaryPolicy],
   );
 });
 

@@ -112,7 +112,10 @@ t.test('an unreadable sample is rejected only whole, with a note that tells of i
 
 const whole = {
   waiting: [],
-  ingested: ['github/archive/dt=2026-11-21/hour=09/archive.json.gz'],
+  ingested: [
+    'github/archive/dt=2026-11-21/hour=09/archive.json.gz',
+    'github/events/dt=2026-11-21/hour=11/1-9.json.gz',
+  ],
   arrived: new Set([good.outputKey, bad.errorKey]),
 };
 
@@ -122,7 +125,8 @@ t.test('waits for every sample in its place, an empty input/ and, where asked fo
   t.equal(isProofDone(items, { ...whole, waiting: [good.key] }, true), false);
   t.equal(isProofDone(items, { ...whole, arrived: new Set([good.outputKey]) }, true), false);
   t.equal(isProofDone(items, { ...whole, arrived: new Set([good.errorKey, bad.errorKey]) }, true), false);
-  t.equal(isProofDone(items, { ...whole, ingested: [] }, true), false);
+  t.equal(isProofDone(items, { ...whole, ingested: whole.ingested.slice(0, 1) }, true), false);
+  t.equal(isProofDone(items, { ...whole, ingested: whole.ingested.slice(1) }, true), false);
   t.equal(isProofDone(items, { ...whole, ingested: [] }, false), true);
 });
 
@@ -133,7 +137,8 @@ t.test('lists what does not hold, and nothing else', async t => {
   t.strictSame(listProofFaults(verdicts, { ...whole, waiting: [bad.key], ingested: [] }, limit), [
     'output/millrace-proof/run-1/orders.json: has not come out',
     'input/millrace-proof/run-1/cut.json: is still in input/ after 150 s',
-    'raw: the schedule has brought no object since the run began',
+    'raw: the schedule has brought no object to github/archive/ since the run began',
+    'raw: the schedule has brought no object to github/events/ since the run began',
   ]);
   t.strictSame(listProofFaults([], { ...whole, ingested: [] }, { ...limit, needsIngested: false }), []);
 });

@@ -19,10 +19,27 @@ const config = {
     business: wild('business'),
     forceDestroy: true,
     deletionProtection: false,
+    serviceUser: true,
   },
-  network: { vpcCidr: wild('cidr'), zoneCount: 3 },
-  storage: { forceDestroy: false, deletionProtection: true },
-  ingest: { schedule: wild('schedule'), lagHours: 2 },
+  network: { vpcCidr: wild('cidr'), zoneCount: 3, interfaceEndpoints: [wild('service'), 'sts'] },
+  storage: { forceDestroy: false, deletionProtection: true, queryScanLimitGib: 7 },
+  access: {
+    lakeFormation: true,
+    administrators: [wild('administrator')],
+    engineers: [wild('engineer')],
+    analysts: [],
+  },
+  ingest: {
+    schedule: wild('schedule'),
+    eventsSchedule: wild('events schedule'),
+    lagHours: 2,
+    reservedConcurrency: null,
+  },
+  jobs: {
+    schedule: wild('jobs schedule'),
+    jdbc: { url: wild('jdbc'), user: wild('user'), cidr: wild('db') },
+  },
+  monitoring: { logRetentionDays: 90, alarmEmail: wild('email') },
   compute: { operatingSystem: wild('os'), instanceType: wild('type'), callerCidr: wild('caller') },
   worker: { nodeVersion: 'yes' },
 };
@@ -34,9 +51,15 @@ const names = {
   keyAlias: wild('key'),
   layerBuckets: { raw: wild('raw'), [hostile]: 'hostile key' },
   platformBuckets: { scripts: wild('scripts') },
+  helperBucket: wild('helper'),
   workerBucket: wild('worker'),
+  boundaryPolicy: wild('boundary'),
+  lakeKeyAlias: wild('lake key'),
+  alarmTopic: wild('alarms'),
 };
-const facts = { archiveUrl: wild('archive'), publicKey: wild('public key') };
+const encryption = { mode: wild('mode'), keyArn: null, rawKey: wild('raw key') };
+const github = { repository: wild('repository'), owner_id: wild('owner') };
+const facts = { archiveUrl: wild('archive'), eventsUrl: wild('events'), publicKey: wild('public key') };
 const network = {
   vpc_id: wild('vpc'),
   public_subnet_ids: [wild('public'), 'second'],
@@ -44,7 +67,7 @@ const network = {
   private_subnet_zones: [wild('zone')],
   glue_security_group_id: wild('sg'),
 };
-const datalake = { databases: { raw: wild('database') } };
+const datalake = { databases: { raw: wild('database') }, kms_key_arn: null };
 const host = {
   name: wild('host').replaceAll('\n', ' '),
   nodeArch: 'no',
@@ -59,6 +82,8 @@ const data = {
   config,
   names,
   facts,
+  encryption,
+  github,
   network,
   datalake,
   host,
@@ -70,8 +95,14 @@ const account = {
   account_id: config.account.id,
   business: config.account.business,
 };
-const environment = { ...account, environment: names.environment };
-const named = { ...environment, name_prefix: names.prefix };
+const named = {
+  ...account,
+  environment: names.environment,
+  name_prefix: names.prefix,
+  permissions_boundary: names.boundaryPolicy,
+  log_retention_days: 90,
+  deletion_protection: true,
+};
 
 /** What Terraform must read from each rendered file. */
 const expected: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -80,21 +111,43 @@ const expected: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     state_bucket: names.stateBucket,
     lock_table: names.lockTable,
     key_alias: names.keyAlias,
+    permissions_boundary: names.boundaryPolicy,
+    github,
+    service_user: true,
     force_destroy: true,
     deletion_protection: false,
   },
-  'network.tfvars': { ...named, vpc_cidr: config.network.vpcCidr, zone_count: 3 },
+  'network.tfvars': {
+    ...named,
+    vpc_cidr: config.network.vpcCidr,
+    zone_count: 3,
+    interface_endpoints: config.network.interfaceEndpoints,
+  },
   'datalake.tfvars': {
-    ...environment,
+    ...named,
     layer_buckets: names.layerBuckets,
     platform_buckets: names.platformBuckets,
+    helper_bucket: names.helperBucket,
+    encryption: encryption.mode,
+    kms_key_arn: null,
+    key_alias: names.lakeKeyAlias,
     force_destroy: false,
+    query_scan_limit_gib: 7,
+    lake_formation: true,
+    administrators: config.access.administrators,
+    engineers: config.access.engineers,
+    analysts: [],
   },
   'mpp.tfvars': {
     ...named,
     layer_buckets: names.layerBuckets,
+    helper_bucket: names.helperBucket,
     scripts_bucket: names.platformBuckets.scripts,
-    raw_database: datalake.databases.raw,
+    schedule_expression: config.jobs.schedule,
+    jdbc: config.jobs.jdbc,
+    lake_formation: true,
+    databases: datalake.databases,
+    lake_kms_key_arn: null,
     private_subnet_id: network.private_subnet_ids[0],
     private_subnet_zone: network.private_subnet_zones[0],
     glue_security_group_id: network.glue_security_group_id,
@@ -102,17 +155,26 @@ const expected: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'ingest.tfvars': {
     ...named,
     raw_bucket: names.layerBuckets.raw,
+    raw_key: encryption.rawKey,
     archive_url: facts.archiveUrl,
     schedule_expression: config.ingest.schedule,
     lag_hours: 2,
+    events_url: facts.eventsUrl,
+    events_schedule_expression: config.ingest.eventsSchedule,
+    reserved_concurrency: null,
+    alarm_topic: names.alarmTopic,
+    alarm_email: config.monitoring.alarmEmail,
   },
   'ec2.tfvars': {
     ...named,
     worker_bucket: names.workerBucket,
+    encryption: encryption.mode,
+    kms_key_arn: null,
     operating_system: config.compute.operatingSystem,
     instance_type: config.compute.instanceType,
     public_key: facts.publicKey,
     caller_cidr: config.compute.callerCidr,
+    alarm_topic: names.alarmTopic,
     force_destroy: false,
     vpc_id: network.vpc_id,
     subnet_id: network.public_subnet_ids[0],

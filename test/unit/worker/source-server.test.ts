@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import t from 'tap';
-import { buildArchive, startSourceServer } from '../../../scripts/edge/source-server.ts';
+import { buildArchive, latestEvents, startSourceServer } from '../../../scripts/edge/source-server.ts';
 
 const server = await startSourceServer(0, () => new Date('2026-01-01T05:30:00Z'));
 t.teardown(() => {
@@ -34,3 +34,38 @@ t.test('answers 404 for what the archive does not have', async t => {
   for (const name of missing) t.equal((await get(`/${name}.json.gz`)).status, 404, name);
   t.equal((await get('/health')).status, 200);
 });
+
+t.test(
+  'plays the events API: newest first, as the archive will hold them, 304 while nothing is new',
+  async t => {
+    const first = await get('/events?per_page=2');
+    t.equal(first.headers.get('x-poll-interval'), '60');
+    const events = await first.json();
+    t.match(events, [{ created_at: '2026-01-01T05:30:00Z' }, { created_at: '2026-01-01T05:29:42Z' }]);
+    const archived = gunzipSync(buildArchive(new Date('2026-01-01T05:00:00Z')))
+      .toString()
+      .split('\n');
+    t.same(
+      events,
+      [archived[100], archived[99]].map(line => JSON.parse(line ?? '')),
+    );
+
+    const etag = first.headers.get('etag') ?? '';
+    const ask = (path: string, wanted: string) =>
+      fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'if-none-match': wanted } });
+    const second = await ask('/events?per_page=2', etag);
+    t.match({ status: second.status, body: await second.text() }, { status: 304, body: '' });
+    t.equal(second.headers.get('etag'), etag);
+    t.equal((await ask('/events?per_page=3', etag)).status, 200, 'another page is another answer');
+
+    const lengths = ['', '?per_page=1000', '?per_page=0', '?page=1'].map(async query => {
+      const list: unknown = await (await get(`/events${query}`)).json();
+      return Array.isArray(list) ? list.length : undefined;
+    });
+    t.same(await Promise.all(lengths), [30, 100, 30, 30], 'thirty unless asked, a hundred at most');
+    t.notSame(
+      latestEvents(new Date('2026-01-01T05:30:18Z'), 1),
+      latestEvents(new Date('2026-01-01T05:30:17Z'), 1),
+    );
+  },
+);

@@ -1,0 +1,188 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { runProcess } from '../../../scripts/edge/process.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/**
+ * Calls a function of Python with arguments of JSON.
+ * @returns what it gives, lists for what it yields, or the text of its ValueError
+ */
+async function call(importPath: string, name: string, ...args: readonly unknown[]): Promise<unknown> {
+  const [, module = '', member = ''] = name.match(/^(.+)\.(\w+)$/) ?? [];
+  const program = [
+    'import importlib, importlib.util, json, os, sys',
+    'path, module, member, args = sys.argv[1], sys.argv[2], sys.argv[3], json.loads(sys.argv[4])',
+    'if path.endswith(".py"):',
+    '    spec = importlib.util.spec_from_file_location(module, path)',
+    '    loaded = importlib.util.module_from_spec(spec)',
+    '    spec.loader.exec_module(loaded)',
+    'else:',
+    '    sys.path.insert(0, path)',
+    '    loaded = importlib.import_module(module)',
+    'try:',
+    '    answer = getattr(loaded, member)(*args)',
+    '    answer = list(answer) if hasattr(answer, "__next__") else answer',
+    'except ValueError as error:',
+    '    answer = "ValueError: " + str(error)',
+    'print(json.dumps(answer))',
+  ].join('\n');
+  const result = await runProcess({
+    file: join(root, '.venv/bin/python'),
+    args: ['-I', '-B', '-c', program, join(root, 'files', importPath), module, member, JSON.stringify(args)],
+    env: {},
+  });
+  if (result.kind !== 'exited' || result.exitCode !== 0) throw new Error(JSON.stringify(result));
+  return JSON.parse(result.stdout);
+}
+
+const layout = (name: string, ...args: readonly unknown[]) =>
+  call('codebase', `lake.layout.${name}`, ...args);
+const parse = (...args: readonly unknown[]) => call('codebase', 'lake.arguments.parse_arguments', ...args);
+const objects = (event: unknown) => call('codebase_layer/python', 'lake_events.objects_of', event);
+const jdbc = (name: string, ...args: readonly unknown[]) =>
+  call('jdbc/jdbc-to-raw.py', `job.${name}`, ...args);
+
+t.jobs = 2;
+
+t.test('lake.layout gives the keys of the lake', async t => {
+  const day = '2026-11-20';
+  t.equal(
+    await layout('upload_key', 'movies', day, 'movies.csv'),
+    'Raw/Local/CSV/Movies/2026/11/20/movies.csv',
+  );
+  t.equal(await layout('archive_day', day), 'github/archive/dt=2026-11-20/');
+  t.equal(await layout('jdbc_day', 'public', 'orders', day), 'jdbc/public.orders/dt=2026-11-20/');
+  t.equal(await layout('table_day', 'movies', day), 'movies/dt=2026-11-20/');
+  t.equal(await layout('rejected_day', 'movies', day), 'movies/_rejected/dt=2026-11-20/');
+});
+
+t.test('lake.layout refuses what would lie where nobody looks', async t => {
+  for (const day of ['20261120', '2026-W47-5', '2026-11-31', '2026-11-20\n', ''])
+    t.match(await layout('table_day', 'movies', day), 'ValueError: day: expected', day);
+  t.match(await layout('table_day', 'Movies', '2026-11-20'), 'ValueError: table: expected');
+  t.match(await layout('upload_key', 'movies', '2026-11-20', '../x'), 'ValueError: file: expected');
+  t.match(await layout('upload_key', '', '2026-11-20', 'x'), 'ValueError: dataset: expected');
+  t.match(await layout('jdbc_day', 'a/b', 'c', '2026-11-20'), 'ValueError: table: expected');
+});
+
+t.test('lake.arguments reads what the job asks for and passes over what Glue adds', async t => {
+  t.strictSame(
+    await parse(
+      ['--JOB_ID', 'j_1', '--raw_bucket', 'a b', '--TempDir=s3://x', '--day=2026-11-20'],
+      ['raw_bucket'],
+    ),
+    { raw_bucket: 'a b', day: '2026-11-20' },
+  );
+  const { day } = (await parse(['--raw_bucket=x'], ['raw_bucket'])) as { day: string };
+  t.match(day, /^\d{4}-\d{2}-\d{2}$/, 'yesterday, when no day is given');
+});
+
+t.test('lake.arguments names what is missing, doubled or no day', async t => {
+  t.equal(await parse(['--b='], ['a', 'b']), 'ValueError: expected a value for --a, --b, got none');
+  t.equal(await parse(['--a=1', '--a=2'], ['a']), 'ValueError: --a: expected once, got 2 times');
+  t.match(await parse(['--a'], ['a']), /^ValueError: .*--a/);
+  t.match(await parse(['--a=1', '--day=today'], ['a']), "ValueError: day: expected YYYY-MM-DD, got 'today'");
+});
+
+t.test('lake_events finds the objects of an event on whichever way it came', async t => {
+  const notification = {
+    Records: [
+      { eventSource: 'aws:s3', s3: { bucket: { name: 'raw' }, object: { key: 'a+b/%C3%A9%2B.csv' } } },
+      { eventSource: 'aws:s3', s3: { bucket: { name: 'raw' }, object: { key: 'c' } } },
+    ],
+  };
+  const found = [
+    ['raw', 'a b/é+.csv'],
+    ['raw', 'c'],
+  ];
+  const throughSns = { Type: 'Notification', Message: JSON.stringify(notification) };
+  const throughSqs = (body: unknown) => ({
+    Records: [{ eventSource: 'aws:sqs', body: JSON.stringify(body) }],
+  });
+  t.strictSame(await objects(notification), found);
+  t.strictSame(await objects(throughSqs(notification)), found);
+  t.strictSame(await objects(throughSqs(throughSns)), found);
+  t.strictSame(
+    await objects({ Records: [{ EventSource: 'aws:sns', Sns: { Message: JSON.stringify(notification) } }] }),
+    found,
+  );
+  t.strictSame(
+    await objects({ source: 'aws.s3', detail: { bucket: { name: 'raw' }, object: { key: 'a+b' } } }),
+    [['raw', 'a+b']],
+    'EventBridge encodes nothing',
+  );
+  t.strictSame(await objects(throughSqs({ Service: 'Amazon S3', Event: 's3:TestEvent' })), []);
+});
+
+t.test('lake_events refuses an event it would lose', async t => {
+  t.equal(
+    await objects({ Records: [{ eventSource: 'aws:kinesis' }] }),
+    "ValueError: event: expected a record of S3, SQS or SNS, got one of 'aws:kinesis'",
+  );
+  t.equal(
+    await objects({ a: 1 }),
+    "ValueError: event: expected one about objects of S3, got an object with ['a']",
+  );
+  t.equal(await objects([]), 'ValueError: event: expected one about objects of S3, got a list');
+});
+
+t.test('jdbc-to-raw checks its arguments before it connects', async t => {
+  const given = { raw_bucket: 'raw', url: 'jdbc:postgresql://db:5432/lake', secret: 's' };
+  t.match(await jdbc('parse_options', given), { ...given, partitions: '8', day: /^\d{4}-\d{2}-\d{2}$/ });
+  t.match(
+    await jdbc('parse_options', {
+      ...given,
+      table: 'public.orders',
+      partition_column: 'id',
+      partitions: '4',
+      day: '2026-11-20',
+    }),
+    { partitions: '4', day: '2026-11-20' },
+  );
+  for (const [bad, argument] of [
+    [{ url: 'postgresql://db' }, '--url'],
+    [{ url: 'jdbc:postgresql://db/lake?Password=hunter2' }, '--url'],
+    [{ table: 'orders' }, 'table'],
+    [{ table: 'public.orders; drop table x' }, 'table'],
+    [{ partition_column: 'id' }, '--partition_column'],
+    [{ partitions: '0' }, '--partitions'],
+    [{ day: '20261120' }, '--day'],
+    [{ day: '2026-13-01' }, '--day'],
+  ] as const) {
+    const answer = await jdbc('parse_options', { ...given, ...bad });
+    t.match(answer, new RegExp(`^ValueError: ${argument}: expected`), JSON.stringify(bad));
+    t.notMatch(answer, 'hunter2');
+  }
+});
+
+t.test('jdbc-to-raw asks Glue only for arguments that are there', async t => {
+  t.strictSame(await jdbc('given_names', ['--raw_bucket', 'x', '--day=2026-11-20', '--TempDir', 'y']), [
+    'raw_bucket',
+    'url',
+    'secret',
+    'day',
+  ]);
+});
+
+t.test('jdbc-to-raw takes user and password from the secret and shows neither', async t => {
+  t.strictSame(await jdbc('parse_secret', '{"username":"u","password":"p w","host":"x"}'), {
+    user: 'u',
+    password: 'p w',
+  });
+  for (const text of ['hunter2', '{"username":"hunter2"}', '["hunter2"]', 'null'])
+    t.equal(
+      await jdbc('parse_secret', text),
+      'ValueError: --secret: expected a secret of JSON with username and password',
+    );
+});
+
+t.test('jdbc-to-raw quotes names and writes where the layout says', async t => {
+  t.equal(await jdbc('quote', 'a"b'), '"a""b"');
+  t.equal(await jdbc('quote_table', 'public.Orders'), '"public"."Orders"');
+  t.equal(
+    await jdbc('target_of', 'raw', 'public.orders', '2026-11-20'),
+    `s3://raw/${await layout('jdbc_day', 'public', 'orders', '2026-11-20')}`,
+  );
+});

@@ -1,0 +1,24 @@
+import { parseSourceUrl } from '../../shared/source-url.ts';
+
+export interface RealtimeSettings {
+  readonly eventsUrl: URL;
+  readonly rawBucket: string;
+}
+
+/**
+ * Reads the function's environment variables.
+ * @throws Error naming every one that is missing or wrong
+ */
+export function parseRealtimeSettings(env: Readonly<Record<string, string | undefined>>): RealtimeSettings {
+  const { EVENTS_URL = '', RAW_BUCKET = '' } = env;
+  const faults: string[] = [];
+  let eventsUrl: URL | undefined;
+  try {
+    eventsUrl = parseSourceUrl(EVENTS_URL);
+  } catch (error) {
+    faults.push(`EVENTS_URL: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (RAW_BUCKET === '') faults.push('RAW_BUCKET: expected the name of a bucket, got nothing');
+  if (eventsUrl === undefined || faults.length > 0) throw new Error(faults.join('; '));
+  return { eventsUrl, rawBucket: RAW_BUCKET };
+}
