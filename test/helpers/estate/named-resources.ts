@@ -1,0 +1,34 @@
+/** Looks up in the planned estate what the requirement documents name. */
+import { type NamedResource, namedResources } from './documents.ts';
+import type { Estate, PlannedResource } from './estate.ts';
+
+/** The planned resources that are what the document names. */
+export function findNamed(named: NamedResource, { resources }: Estate): readonly PlannedResource[] {
+  return resources.filter(
+    ({ stack, type, address, after }) =>
+      stack === named.stack &&
+      type === named.type &&
+      named.address.test(address) &&
+      (named.shows === undefined || named.shows.test(JSON.stringify(after).replaceAll('\\"', '"'))),
+  );
+}
+
+/** The file of a stack that declares a resource, or the module that holds it. */
+export function declaringFile({ stack, address }: PlannedResource, { sources }: Estate): string | undefined {
+  const [, module, type, name] = /^(?:module\.([\w-]+)|([\w-]+)\.([\w-]+))/.exec(address) ?? [];
+  const block = module === undefined ? `resource "${type}" "${name}" {` : `module "${module}" {`;
+  return Object.keys(sources).find(
+    path => path.startsWith(`${stack}/`) && sources[path]?.split('\n').includes(block),
+  );
+}
+
+/** A Markdown table: document and passage -> stack, file, test. */
+export function renderDocuments(estate: Estate): string {
+  const lines = namedResources.map(named => {
+    const [resource] = findNamed(named, estate);
+    const file = resource === undefined ? 'missing' : `terraform/${declaringFile(resource, estate)}`;
+    const passage = named.passage.replaceAll('|', '\\|');
+    return `| ${named.document}, line ${named.line}: ${passage} | ${named.stack} | \`${named.type}\` in ${file} | test/emulator/estate.test.ts, terraform/${named.stack}/tests |`;
+  });
+  return ['| document and passage | stack | file | test |', '|---|---|---|---|', ...lines, ''].join('\n');
+}
