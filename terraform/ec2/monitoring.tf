@@ -20,10 +20,11 @@ resource "aws_cloudwatch_log_metric_filter" "oldest_waiting" {
   }
 }
 
-# No value at all is an alarm as well: then cron, the host or the log's shipping is dead, or every run fails.
+# When values stop, the state changes to "insufficient data", and that is told too: cron, the host or the log's shipping is
+# dead, or every run fails. Where none ever came, as before a log is shipped at all, nothing changes and nothing rings.
 resource "aws_cloudwatch_metric_alarm" "oldest_waiting" {
   alarm_name        = "${var.name_prefix}-worker-oldest-waiting"
-  alarm_description = "For 15 minutes files have waited in input/ that are older than 15 minutes, or no run of the worker has ended well."
+  alarm_description = "For 15 minutes files have waited in input/ that are older than 15 minutes. Insufficient data: no run of the worker has ended well."
 
   namespace           = aws_cloudwatch_log_metric_filter.oldest_waiting.metric_transformation[0].namespace
   metric_name         = aws_cloudwatch_log_metric_filter.oldest_waiting.metric_transformation[0].name
@@ -32,10 +33,11 @@ resource "aws_cloudwatch_metric_alarm" "oldest_waiting" {
   threshold           = 900
   period              = 300 # a run each minute, but one with large files may take some of them
   evaluation_periods  = 3
-  treat_missing_data  = "breaching"
+  treat_missing_data  = "missing"
 
-  alarm_actions = [local.alarm_topic_arn]
-  ok_actions    = [local.alarm_topic_arn]
+  alarm_actions             = [local.alarm_topic_arn]
+  insufficient_data_actions = [local.alarm_topic_arn]
+  ok_actions                = [local.alarm_topic_arn]
 }
 
 locals {

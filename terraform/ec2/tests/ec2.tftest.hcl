@@ -134,8 +134,8 @@ run "makes_a_host_that_only_the_caller_reaches" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.oldest_waiting.treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.oldest_waiting.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:acme-test-alarms"]) && aws_cloudwatch_metric_alarm.oldest_waiting.ok_actions == aws_cloudwatch_metric_alarm.oldest_waiting.alarm_actions
-    error_message = "silence is an alarm too, and its end is told as well"
+    condition     = aws_cloudwatch_metric_alarm.oldest_waiting.treat_missing_data == "missing" && aws_cloudwatch_metric_alarm.oldest_waiting.insufficient_data_actions == aws_cloudwatch_metric_alarm.oldest_waiting.alarm_actions && aws_cloudwatch_metric_alarm.oldest_waiting.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:acme-test-alarms"]) && aws_cloudwatch_metric_alarm.oldest_waiting.ok_actions == aws_cloudwatch_metric_alarm.oldest_waiting.alarm_actions
+    error_message = "values that stop are told too, and so is the end of it"
   }
 
   assert {
