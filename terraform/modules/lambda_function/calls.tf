@@ -1,4 +1,4 @@
-# A destination and not a dead_letter_config, as AWS recommends: its message holds the error beside the event.
+# A destination and not a dead_letter_config: its message holds the error beside the event.
 resource "aws_lambda_function_event_invoke_config" "this" {
   function_name                = aws_lambda_function.this.function_name
   maximum_retry_attempts       = var.maximum_retry_attempts
