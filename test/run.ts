@@ -9,17 +9,29 @@ import { runProcess } from '../scripts/edge/process.ts';
 import { renderTemplate } from '../scripts/edge/templates.ts';
 import { ensureSystemPackages, ensureToolchain } from '../scripts/edge/toolchain.ts';
 
-type Group = { readonly name: string; readonly folder: string; readonly lane: 'own clone' | 'this clone' };
+type Group = {
+  readonly name: string;
+  readonly folder: string;
+  readonly lane: 'environments' | 'others';
+  /** Whether it uses the tools of this clone. */
+  readonly needsTools: boolean;
+};
 
 /**
- * End-to-end tests share one environment, so they go one after another, in a clone with tools of its own; they wait
- * much, so the other tests run beside them.
+ * Tests that deploy whole environments share names and paths, so they go one after another; they wait much, so the
+ * other tests run beside them. The end-to-end tests go in a clone with tools of its own.
  */
 const groups: Readonly<Record<string, Group>> = {
-  unit: { name: 'unit', folder: 'test/unit', lane: 'this clone' },
-  emulator: { name: 'emulator', folder: 'test/emulator', lane: 'this clone' },
-  e2e: { name: 'e2e', folder: 'test/e2e', lane: 'own clone' },
-  long: { name: 'long', folder: 'test/long', lane: 'this clone' },
+  unit: { name: 'unit', folder: 'test/unit', lane: 'others', needsTools: true },
+  emulator: { name: 'emulator', folder: 'test/emulator', lane: 'others', needsTools: true },
+  e2e: { name: 'e2e', folder: 'test/e2e', lane: 'environments', needsTools: false },
+  environments: {
+    name: 'environments',
+    folder: 'test/long/environments',
+    lane: 'environments',
+    needsTools: true,
+  },
+  estate: { name: 'estate', folder: 'test/long/estate', lane: 'others', needsTools: true },
 };
 
 const logDir = join(projectRoot, 'build/test');
@@ -41,13 +53,17 @@ async function main(names: readonly string[]): Promise<number> {
     report: say,
   };
   await ensureSystemPackages(tools);
-  const inLane = (lane: Group['lane']) => wanted.filter(group => group.lane === lane);
-  const results = (
-    await Promise.all([
-      runInTurn(inLane('own clone'), callerEnvironment(), say),
-      prepareThisClone(tools).then(env => runInTurn(inLane('this clone'), env, say)),
-    ])
-  ).flat();
+  const prepared = wanted.some(group => group.needsTools)
+    ? prepareThisClone(tools)
+    : Promise.resolve(callerEnvironment());
+  const runLane = async (lane: Group['lane']) => {
+    const results: Result[] = [];
+    for (const group of wanted.filter(group => group.lane === lane)) {
+      results.push(await runGroup(group, group.needsTools ? await prepared : callerEnvironment(), say));
+    }
+    return results;
+  };
+  const results = (await Promise.all([runLane('environments'), runLane('others')])).flat();
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   say(`${passed} passed, ${failed} failed`);
@@ -65,16 +81,6 @@ async function prepareThisClone(
 }
 
 type Result = { readonly passed: number; readonly failed: number; readonly exitCode: number };
-
-async function runInTurn(
-  turn: readonly Group[],
-  env: Readonly<Record<string, string>>,
-  say: (line: string) => void,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  for (const group of turn) results.push(await runGroup(group, env, say));
-  return results;
-}
 
 async function runGroup(
   group: Group,

@@ -57,7 +57,8 @@ async function buildTfsec(input: {
   try {
     const result = await runProcess({
       file: input.go,
-      args: ['build', '-o', join(work, 'tfsec'), 'github.com/aquasecurity/tfsec/cmd/tfsec'],
+      // One processor, so that tests beside it keep their own.
+      args: ['build', '-p=1', '-o', join(work, 'tfsec'), 'github.com/aquasecurity/tfsec/cmd/tfsec'],
       cwd: tfsecModule,
       env: {
         ...installerEnvironment(),
@@ -70,6 +71,7 @@ async function buildTfsec(input: {
         GOTOOLCHAIN: 'local',
         GOWORK: 'off',
         CGO_ENABLED: '0',
+        GOMAXPROCS: '1',
       },
       logFile: input.logFile,
     });

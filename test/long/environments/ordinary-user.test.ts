@@ -2,11 +2,11 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { test } from 'tap';
-import { reportSchema } from '../../scripts/core/report.ts';
-import { callerEnvironment } from '../../scripts/edge/environment.ts';
-import { runProcess } from '../../scripts/edge/process.ts';
-import { copyProject, ended, poison } from '../helpers/clean-copy.ts';
-import { commandLine, processesNaming } from '../helpers/processes.ts';
+import { reportSchema } from '../../../scripts/core/report.ts';
+import { callerEnvironment } from '../../../scripts/edge/environment.ts';
+import { runProcess } from '../../../scripts/edge/process.ts';
+import { copyProject, ended, poison } from '../../helpers/clean-copy.ts';
+import { commandLine, processesNaming } from '../../helpers/processes.ts';
 
 const isRoot = process.getuid?.() === 0;
 const user = `millrace-${process.pid}`;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { reportSchema } from '../../scripts/core/report.ts';
+import { reportSchema } from '../../../scripts/core/report.ts';
 import {
   copyRoot,
   ended,
@@ -10,9 +10,9 @@ import {
   removeCleanCopy,
   runInCopy,
   runVerb,
-} from '../helpers/clean-copy.ts';
-import { inHost } from '../helpers/deployed-host.ts';
-import { commandLine, processesNaming } from '../helpers/processes.ts';
+} from '../../helpers/clean-copy.ts';
+import { inHost } from '../../helpers/deployed-host.ts';
+import { commandLine, processesNaming } from '../../helpers/processes.ts';
 
 const build = join(copyRoot, 'build/cutoff');
 const configFile = join(copyRoot, 'config/cutoff.yaml');

@@ -11,16 +11,21 @@ import {
 } from '@aws-sdk/client-s3';
 import { unzipSync } from 'fflate';
 import t from 'tap';
-import { bundlePrograms } from '../../scripts/edge/bundle.ts';
-import { projectRoot } from '../../scripts/edge/entry.ts';
-import { testRegion } from '../helpers/emulator.ts';
-import { planEstate } from '../helpers/estate/estate.ts';
-import { awsCallsOf, type Recorder, startRecorder } from '../helpers/privilege/aws-calls.ts';
-import { type Documented, hostCalls, jobCalls, lambdaCalls } from '../helpers/privilege/documented-calls.ts';
-import { findDenied, findUnused, type JudgedRole } from '../helpers/privilege/policy-simulator.ts';
-import { bucketKeyOf, keyArnOf, roleOf } from '../helpers/privilege/role-policies.ts';
-import { startS3Proxy } from '../helpers/s3-proxy.ts';
-import { prepareWorker } from '../helpers/worker-bed.ts';
+import { bundlePrograms } from '../../../scripts/edge/bundle.ts';
+import { projectRoot } from '../../../scripts/edge/entry.ts';
+import { testRegion } from '../../helpers/emulator.ts';
+import { planEstate } from '../../helpers/estate/estate.ts';
+import { awsCallsOf, type Recorder, startRecorder } from '../../helpers/privilege/aws-calls.ts';
+import {
+  type Documented,
+  hostCalls,
+  jobCalls,
+  lambdaCalls,
+} from '../../helpers/privilege/documented-calls.ts';
+import { findDenied, findUnused, type JudgedRole } from '../../helpers/privilege/policy-simulator.ts';
+import { bucketKeyOf, keyArnOf, roleOf } from '../../helpers/privilege/role-policies.ts';
+import { startS3Proxy } from '../../helpers/s3-proxy.ts';
+import { prepareWorker } from '../../helpers/worker-bed.ts';
 
 const estate = await planEstate(t, t.testdir());
 const { region, accountId: account } = estate;

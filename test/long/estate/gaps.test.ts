@@ -1,15 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Test, test } from 'tap';
-import { projectRoot } from '../../scripts/edge/entry.ts';
-import { cleanEnvironment } from '../../scripts/edge/environment.ts';
-import { ensureKeyPair } from '../../scripts/edge/key-pair.ts';
-import { hasSucceeded, runProcess } from '../../scripts/edge/process.ts';
-import { readGaps } from '../../scripts/edge/terraform-tree.ts';
-import { findCommand } from '../../scripts/edge/toolchain/find-command.ts';
-import { startEmulator, testRegion } from '../helpers/emulator.ts';
-import { gapProbes, type ProbeRoot } from '../helpers/gap-probes.ts';
-import { terraformTestEnv } from '../helpers/terraform.ts';
+import { projectRoot } from '../../../scripts/edge/entry.ts';
+import { cleanEnvironment } from '../../../scripts/edge/environment.ts';
+import { ensureKeyPair } from '../../../scripts/edge/key-pair.ts';
+import { hasSucceeded, runProcess } from '../../../scripts/edge/process.ts';
+import { readGaps } from '../../../scripts/edge/terraform-tree.ts';
+import { findCommand } from '../../../scripts/edge/toolchain/find-command.ts';
+import { startEmulator, testRegion } from '../../helpers/emulator.ts';
+import { gapProbes, type ProbeRoot } from '../../helpers/gap-probes.ts';
+import { terraformTestEnv } from '../../helpers/terraform.ts';
 
 test('every gap of the overrides has a probe, and every probe a gap', t => {
   t.same(

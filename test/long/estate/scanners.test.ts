@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { projectRoot } from '../../scripts/edge/entry.ts';
+import { projectRoot } from '../../../scripts/edge/entry.ts';
 import {
   copyForScanners,
   copyRoot,
@@ -13,7 +13,7 @@ import {
   type ScanTree,
   scanWithCheckov,
   scanWithTfsec,
-} from '../helpers/scanners.ts';
+} from '../../helpers/scanners.ts';
 
 // On a new machine tfsec is built first: minutes, and more of them beside other work.
 t.setTimeout(1_800_000);

@@ -1,13 +1,13 @@
 import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
-import { parseConfig } from '../../scripts/core/config.ts';
-import { projectRoot } from '../../scripts/edge/entry.ts';
-import { callerEnvironment } from '../../scripts/edge/environment.ts';
-import { ensureHostImage } from '../../scripts/edge/host-image.ts';
-import { ensureNodeBinary } from '../../scripts/edge/node-binary.ts';
-import { runProcess } from '../../scripts/edge/process.ts';
-import { ended, poison } from '../helpers/clean-copy.ts';
+import { parseConfig } from '../../../scripts/core/config.ts';
+import { projectRoot } from '../../../scripts/edge/entry.ts';
+import { callerEnvironment } from '../../../scripts/edge/environment.ts';
+import { ensureHostImage } from '../../../scripts/edge/host-image.ts';
+import { ensureNodeBinary } from '../../../scripts/edge/node-binary.ts';
+import { runProcess } from '../../../scripts/edge/process.ts';
+import { ended, poison } from '../../helpers/clean-copy.ts';
 
 const configFile = join(projectRoot, 'config/sealed.yaml');
 const mayUnshare = process.getuid?.() === 0;
