@@ -1,20 +1,18 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { buildAdoptables, isOurs } from '../core/bootstrap-adoption.ts';
+import {
+  type Adoptable,
+  buildAdoptables,
+  listForeign,
+  listMissing,
+  renderImports,
+} from '../core/bootstrap-adoption.ts';
 import { Failure } from '../core/failure.ts';
 import { stacks } from '../core/stacks.ts';
 import { readObject } from '../edge/objects.ts';
 import { findState } from '../edge/state-store.ts';
-import {
-  forgetResource,
-  importResource,
-  planStack,
-  pullState,
-  pushState,
-  readPlan,
-  type StackTerraform,
-} from '../edge/terraform.ts';
+import { planStack, pullState, pushState, readPlan, type StackTerraform } from '../edge/terraform.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Where bootstrap's state is: in its own bucket, or (before that exists, and while it goes) in a file of the build folder. */
@@ -49,7 +47,7 @@ export async function findBootstrapState(run: RunContext): Promise<BootstrapStat
 }
 
 /**
- * Takes into the state what a cut-off apply made without telling: what is not there refuses the import, and is made.
+ * Has the next plan import what a cut-off apply made without telling, by import blocks beside the stack's own files.
  * @throws Failure when the account's identity provider is somebody else's
  */
 export async function adoptBootstrap(
@@ -59,21 +57,47 @@ export async function adoptBootstrap(
 ): Promise<void> {
   const { config, buildDir, environment } = run.workspace;
   const planFile = join(buildDir, 'plans/bootstrap.tfplan');
-  await planStack(terraform, { varFile, planFile });
-  const plan = await readPlan(terraform, planFile);
-  rmSync(planFile, { force: true });
-  for (const { address, id, isShared } of buildAdoptables(plan, config.account.id)) {
-    if (!(await importResource(terraform, { varFile, address, id }))) continue;
-    if (isShared && !isOurs(await pullState(terraform), address, config.account.business)) {
-      await forgetResource(terraform, address);
-      throw new Failure({
-        where: 'stack bootstrap',
-        what: `${address} is in the account already and belongs to somebody else, got ${id}`,
-        hint: `It has been left as it is. To use it, set account.github.createProvider to false in config/${environment}.yaml.`,
-      });
+  const planned = async () => {
+    await planStack(terraform, { varFile, planFile });
+    const text = await readPlan(terraform, planFile);
+    rmSync(planFile, { force: true });
+    return text;
+  };
+  let adoptables = buildAdoptables(await planned(), config.account.id);
+  while (adoptables.length > 0) {
+    writeFileSync(join(terraform.dir, importsFile), renderImports(adoptables));
+    try {
+      const foreign = listForeign(await planned(), adoptables, config.account.business);
+      if (foreign.length > 0) throw foreignFailure(foreign, environment);
+      break;
+    } catch (error) {
+      // What is not there cannot be imported, and is made.
+      const missing = error instanceof Failure ? listMissing(error.message) : [];
+      const left = adoptables.filter(({ address }) => !missing.includes(address));
+      if (left.length === adoptables.length) throw error;
+      adoptables = left;
     }
-    run.progress.say(`  bootstrap: adopted ${address} (${id}), left by a run that was cut off`);
   }
+  if (adoptables.length === 0) forgetImports(terraform);
+  for (const { address, id } of adoptables) {
+    run.progress.say(`  bootstrap: adopts ${address} (${id}), left by a run that was cut off`);
+  }
+}
+
+/** Takes the import blocks away again. */
+export function forgetImports(terraform: StackTerraform): void {
+  rmSync(join(terraform.dir, importsFile), { force: true });
+}
+
+const importsFile = 'imports.tf';
+
+function foreignFailure(foreign: readonly Adoptable[], environment: string): Failure {
+  const names = foreign.map(({ address, id }) => `${address} (${id})`).join(', ');
+  return new Failure({
+    where: 'stack bootstrap',
+    what: `expects nobody else to have made ${names}, got tags of another owner; it has been left as it is`,
+    hint: `To use it, set account.github.createProvider to false in config/${environment}.yaml.`,
+  });
 }
 
 /** Moves the state from the build folder into the bucket that it describes. */

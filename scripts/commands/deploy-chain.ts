@@ -5,7 +5,7 @@ import type { StackPlan } from '../core/summary.ts';
 import type { NodeBinary } from '../edge/node-binary.ts';
 import { ask } from '../edge/question.ts';
 import { convergeHost, prepareHost } from './converge-host.ts';
-import { planAll } from './plan-all.ts';
+import { findRefusals, planAll } from './plan-all.ts';
 import { type Proof, prove } from './prove.ts';
 import type { RunContext } from './run-context.ts';
 import { explainFailures, runSteps } from './run-steps.ts';
@@ -40,7 +40,11 @@ export async function deployChain(
   const plans = await planAll(run, runner, wanted);
   for (const plan of plans)
     if (plan.kind === 'deferred') results.stacks.set(plan.stack, stackResult('deferred', 0));
-  const failures = plans.flatMap(plan => (plan.kind === 'failed' ? [plan] : []));
+  // Before anything is applied: a chain that stops half-way would leave stacks that no longer fit each other.
+  const failures = [
+    ...plans.flatMap(plan => (plan.kind === 'failed' ? [plan] : [])),
+    ...findRefusals(run, plans),
+  ];
   if (failures.length > 0) {
     for (const { stack } of failures) results.stacks.set(stack, stackResult('failed', 0));
     const errors = explainFailures(

@@ -43,7 +43,11 @@ async function destroyChain(run: RunContext): Promise<readonly unknown[]> {
     progress.say(
       `bootstrap stays: ${others.join(', ')} still keep their states in ${workspace.names.stateBucket}`,
     );
-  await progress.step('read outputs', () => runner.loadOutputs(stackNames));
+  const obstacles = await progress.step('read outputs', async () => {
+    await runner.loadOutputs(stackNames);
+    return runner.obstacles(wanted);
+  });
+  if (obstacles.length > 0) throw obstacleFailure(workspace.environment, obstacles);
   const steps = wanted.map(name => ({
     name,
     after: downstream(name).filter(other => wanted.includes(other)),
@@ -61,6 +65,14 @@ async function destroyChain(run: RunContext): Promise<readonly unknown[]> {
   }
   removeRenderedFiles(workspace, stackNames);
   return [];
+}
+
+function obstacleFailure(environment: string, obstacles: readonly string[]): Failure {
+  return new Failure({
+    where: 'destroy',
+    what: `would stop half-way, nothing has been changed:\n  ${obstacles.join('\n  ')}`,
+    hint: `In config/${environment}.yaml set forceDestroy to true and deletionProtection to false, under account and under storage, and run npx zx scripts/deploy.mjs --env ${environment}, which puts it into effect; then destroy.`,
+  });
 }
 
 async function destroyStack(run: RunContext, runner: StackRunner, name: StackName): Promise<void> {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import type { Failure } from '../core/failure.ts';
 import { type StackName, stackNames } from '../core/stacks.ts';
 import { renderPlanSummary, type StackPlan } from '../core/summary.ts';
 import { bundlePrograms } from '../edge/bundle.ts';
 import type { RunContext } from './run-context.ts';
-import type { StackRunner } from './stack-runner.ts';
+import { findRefusal, type StackRunner } from './stack-runner.ts';
 
 /** Plans the stacks side by side, or defers them, and shows one summary over all. */
 export async function planAll(
@@ -21,4 +22,15 @@ export async function planAll(
   });
   progress.say(`\n${renderPlanSummary(plans)}\n`);
   return plans;
+}
+
+/** The stacks whose plans a deploy would refuse to apply, with the reason. */
+export function findRefusals(
+  run: RunContext,
+  plans: readonly StackPlan[],
+): readonly { readonly stack: StackName; readonly error: Failure }[] {
+  return plans.flatMap(plan => {
+    const error = plan.kind === 'planned' ? findRefusal(run, plan.stack, plan) : undefined;
+    return error === undefined ? [] : [{ stack: plan.stack, error }];
+  });
 }

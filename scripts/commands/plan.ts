@@ -2,7 +2,7 @@ import { renderFailures } from '../core/failure.ts';
 import { planExitCode } from '../core/summary.ts';
 import type { Command } from '../edge/entry.ts';
 import { openWorkspace } from '../edge/workspace.ts';
-import { planAll } from './plan-all.ts';
+import { findRefusals, planAll } from './plan-all.ts';
 import { beginRun } from './run-context.ts';
 import { explainFailures } from './run-steps.ts';
 import { createStackRunner } from './stack-runner.ts';
@@ -19,6 +19,8 @@ export const plan: Command = async ({ root, environment, values }) => {
       const errors = explainFailures(run, 'plan', failed);
       run.progress.say(`error: ${renderFailures(errors, values['verbose'] === true)}`);
     }
+    for (const { error } of findRefusals(run, plans))
+      run.progress.say(`deploy will refuse this:\n${renderFailures([error])}`);
     return planExitCode(plans);
   } finally {
     run.close();

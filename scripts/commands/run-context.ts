@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { RunFacts } from '../core/contract.ts';
 import { buildRunId } from '../core/proof.ts';
-import { createS3, requireAccount } from '../edge/aws.ts';
+import { createS3, requireAccount, requireInstanceType } from '../edge/aws.ts';
 import { type Interrupt, watchInterrupts } from '../edge/interrupt.ts';
 import { readStoreClock } from '../edge/objects.ts';
 import { createProgress, type Progress } from '../edge/progress.ts';
@@ -64,6 +64,7 @@ async function openRun(workspace: Workspace, release: () => void): Promise<RunCo
     await progress.step('target', async () => {
       await target.start(progress.say);
       await requireAccount(target.access, config.account.id);
+      await requireInstanceType(target.access, config.compute.instanceType);
     });
     renderEnvironmentFiles({ workspace, toolchain, variables: target.variables(toolchain) });
     const s3 = createS3(target.access);

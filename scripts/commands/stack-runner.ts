@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Awaited, buildStackInputs, mergeOutputs, type Outputs } from '../core/contract.ts';
+import { listObstacles } from '../core/destroy-obstacles.ts';
 import { Failure } from '../core/failure.ts';
 import { protectedRemovals } from '../core/protection.ts';
 import { type StackName, stacks } from '../core/stacks.ts';
@@ -24,6 +25,7 @@ import {
   adoptBootstrap,
   copyStateFromBucket,
   findBootstrapState,
+  forgetImports,
   moveStateToBucket,
 } from './bootstrap-state.ts';
 import type { RunContext } from './run-context.ts';
@@ -48,6 +50,8 @@ export type StackRunner = {
   readonly apply: (stack: StackName) => Promise<TerraformRun & { readonly hasChanges: boolean }>;
   /** Destroys what the stack's state holds; nothing where it has none. */
   readonly destroy: (stack: StackName) => Promise<TerraformRun>;
+  /** What keeps these stacks, as they were deployed, from being destroyed. */
+  readonly obstacles: (names: readonly StackName[]) => Promise<readonly string[]>;
   /** Other environments that keep a state in the same bucket. */
   readonly otherEnvironments: () => Promise<readonly string[]>;
 };
@@ -79,6 +83,7 @@ export async function createStackRunner(run: RunContext): Promise<StackRunner> {
   /** A scratch copy with local state: for bootstrap's first apply, and to preview what has no backend yet. */
   const preview = (stack: StackName): StackTerraform => {
     const terraform = terraformIn(stack, join(previewDir, 'terraform'));
+    forgetImports(terraform);
     writeLocalBackend(
       terraform.dir,
       stack === 'bootstrap' ? localState : join(previewDir, `${stack}.tfstate`),
@@ -218,6 +223,21 @@ export async function createStackRunner(run: RunContext): Promise<StackRunner> {
       await ensureInitialised(real(stack));
       return isEmptyState(await pullState(real(stack))) ? nothing : destroyWith(stack, real(stack));
     },
+    obstacles: async wanted => {
+      const states = wanted.map(async stack => {
+        if (stack === 'bootstrap' && existsSync(localState)) return readFileSync(localState, 'utf8');
+        if (
+          !hasBackend ||
+          (await findState(s3, names.stateBucket, stacks[stack].stateKey(environment))) !== 'present'
+        )
+          return '';
+        await ensureInitialised(real(stack));
+        return pullState(real(stack));
+      });
+      return (await Promise.all(states)).flatMap((state, index) =>
+        listObstacles(state).map(obstacle => `${wanted[index]}: ${obstacle}`),
+      );
+    },
     otherEnvironments: async () => {
       if (!hasBackend) return [];
       const states = await listStates(s3, names.stateBucket);
@@ -230,12 +250,22 @@ export async function createStackRunner(run: RunContext): Promise<StackRunner> {
 }
 
 /** @throws Failure when the plan removes or replaces what holds data and the config does not lift the protection */
-export function refuseProtectedRemovals(run: RunContext, stack: StackName, planned: TerraformRun): void {
+function refuseProtectedRemovals(run: RunContext, stack: StackName, planned: TerraformRun): void {
+  const refusal = findRefusal(run, stack, planned);
+  if (refusal !== undefined) throw refusal;
+}
+
+/** What an apply of this plan would be refused for. */
+export function findRefusal(
+  run: RunContext,
+  stack: StackName,
+  planned: Pick<TerraformRun, 'changes'>,
+): Failure | undefined {
   const owner = stack === 'bootstrap' ? 'account' : 'storage';
-  if (!run.workspace.config[owner].deletionProtection) return;
+  if (!run.workspace.config[owner].deletionProtection) return undefined;
   const removals = protectedRemovals(planned.changes);
-  if (removals.length === 0) return;
-  throw new Failure({
+  if (removals.length === 0) return undefined;
+  return new Failure({
     where: `stack ${stack}`,
     what: `the plan would remove what holds data: ${removals.map(({ action, address }) => `${action} ${address}`).join(', ')}`,
     hint: `If that is meant, set ${owner}.deletionProtection to false in config/${run.workspace.environment}.yaml and run again.`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { renderHcl } from './quote.ts';
 
 /** A planned resource that may be there already. */
 export type Adoptable = {
@@ -24,6 +25,7 @@ const importIds: Readonly<Record<string, (after: Attributes, accountId: string) 
   aws_s3_bucket: ({ bucket }) => String(bucket),
 };
 
+const attributes = z.record(z.string(), z.unknown());
 const planSchema = z.object({
   resource_changes: z
     .array(
@@ -32,7 +34,8 @@ const planSchema = z.object({
         type: z.string(),
         change: z.object({
           actions: z.array(z.string()),
-          after: z.record(z.string(), z.unknown()).nullable(),
+          before: attributes.nullish(),
+          after: attributes.nullable(),
         }),
       }),
     )
@@ -53,36 +56,34 @@ export function buildAdoptables(planJson: string, accountId: string): readonly A
   });
 }
 
-const stateSchema = z.object({
-  resources: z.array(
-    z.object({
-      mode: z.string(),
-      type: z.string(),
-      name: z.string(),
-      module: z.string().optional(),
-      instances: z.array(
-        z.object({
-          index_key: z.union([z.string(), z.number()]).optional(),
-          attributes: z.object({ tags_all: z.record(z.string(), z.string()).nullish() }),
-        }),
-      ),
-    }),
-  ),
-});
+/** The text of a file that has Terraform import what is there already, by its plan. */
+export function renderImports(adoptables: readonly Adoptable[]): string {
+  return adoptables
+    .map(({ address, id }) => `import {\n  to = ${address}\n  id = ${renderHcl(id)}\n}\n`)
+    .join('\n');
+}
+
+/** The addresses that a failed plan could not import because nothing is there, from what Terraform said. */
+export function listMissing(errorText: string): readonly string[] {
+  const named = errorText.matchAll(/import an existing object to\s+"((?:[^"\\]|\\.)+)"/g);
+  return [...named].map(([, address = '']) => address.replaceAll('\\', ''));
+}
 
 /**
- * Whether a resource in a state carries this project's and this business's tags.
- * @param stateText the text of `terraform state pull`
+ * Of the given ones, those of which the plan shows tags of another project or business, or none.
+ * @param planJson the text of `terraform show -json` of a plan that imports them
  */
-export function isOurs(stateText: string, address: string, business: string): boolean {
-  const { resources } = stateSchema.parse(JSON.parse(stateText));
-  for (const { module, type, name, instances } of resources) {
-    for (const { index_key: key, attributes } of instances) {
-      const index = key === undefined ? '' : `[${JSON.stringify(key)}]`;
-      if (`${module === undefined ? '' : `${module}.`}${type}.${name}${index}` !== address) continue;
-      const tags = attributes.tags_all;
-      return tags?.['project'] === 'millrace' && tags['business'] === business;
-    }
-  }
-  return false;
+export function listForeign(
+  planJson: string,
+  adoptables: readonly Adoptable[],
+  business: string,
+): readonly Adoptable[] {
+  const plan = planSchema.parse(JSON.parse(planJson));
+  return adoptables.filter(({ address, isShared }) => {
+    const before = plan.resource_changes.find(change => change.address === address)?.change.before;
+    const tags = tagsSchema.safeParse(before?.['tags_all'] ?? before?.['tags']).data ?? {};
+    return isShared && (tags['project'] !== 'millrace' || tags['business'] !== business);
+  });
 }
+
+const tagsSchema = z.record(z.string(), z.string());

@@ -54,6 +54,14 @@ function accessFaults({ account, access }: ConfigParts): readonly string[] {
       'access.administrators: expects at least one ARN while access.lakeFormation is true, or nobody could grant anything, got []',
     );
   }
+  const readers = [...access.engineers, ...access.analysts];
+  for (const [index, arn] of access.administrators.entries()) {
+    if (readers.includes(arn)) {
+      faults.push(
+        `access.administrators.${index}: expects nobody of access.engineers or access.analysts (administrators grant, others read), got ${showValue(arn)}`,
+      );
+    }
+  }
   for (const name of ['administrators', 'engineers', 'analysts'] as const) {
     for (const [index, arn] of access[name].entries()) {
       if (account !== undefined && !arn.startsWith(`arn:aws:iam::${account.id}:`)) {

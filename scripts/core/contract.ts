@@ -84,8 +84,9 @@ export function buildStackInputs(
   switch (stack) {
     case 'bootstrap':
       return { kind: 'ready', values: { ...common, github: buildGithub(config) } };
-    case 'network':
     case 'datalake':
+      return { kind: 'ready', values: { ...common, catalogReaders: buildCatalogReaders(config) } };
+    case 'network':
     case 'ingest':
       return { kind: 'ready', values: common };
     case 'mpp': {
@@ -111,6 +112,12 @@ export function buildStackInputs(
       return { kind: 'ready', values: { ...common, network } };
     }
   }
+}
+
+/** The role that bootstrap makes for plans, where it makes one. */
+function buildCatalogReaders({ account }: Config): readonly string[] {
+  if (account.github === null && !account.serviceUser) return [];
+  return [`arn:aws:iam::${account.id}:role/ci/${account.business}-ci-plan-${account.region}`];
 }
 
 /** How buckets are encrypted, as Terraform's variables say it. */

@@ -1,5 +1,5 @@
 /** The one door to AWS SDK clients. On the local target it lets a request go to loopback addresses only. */
-import { EC2Client, GetConsoleOutputCommand } from '@aws-sdk/client-ec2';
+import { DescribeInstanceTypesCommand, EC2Client, GetConsoleOutputCommand } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { Failure } from '../core/failure.ts';
@@ -34,6 +34,24 @@ export async function requireAccount(access: AwsAccess, accountId: string): Prom
     where: 'account.id',
     what: `expects the account of the credentials in use, ${identity.Account}, got ${accountId}`,
     hint: 'Use credentials of the account that the config names, or mend the config.',
+  });
+}
+
+/**
+ * Asks EC2 whether it has an instance type in this region.
+ * @throws Failure when it has none of that name
+ */
+export async function requireInstanceType(access: AwsAccess, instanceType: string): Promise<void> {
+  const client = new EC2Client(settings(access));
+  // A filter, since a name that EC2 does not know would be an error of the call.
+  const filter = { Name: 'instance-type', Values: [instanceType] };
+  const { InstanceTypes = [] } = await client.send(new DescribeInstanceTypesCommand({ Filters: [filter] }));
+  client.destroy();
+  if (InstanceTypes.length > 0) return;
+  throw new Failure({
+    where: 'compute.instanceType',
+    what: `expects a type that EC2 has in ${access.region}, got ${instanceType}`,
+    hint: 'List them: aws ec2 describe-instance-types --query "InstanceTypes[].InstanceType"',
   });
 }
 

@@ -98,21 +98,6 @@ export async function readPlan(terraform: StackTerraform, planFile: string): Pro
   return result.stdout;
 }
 
-/** Takes a resource out of the stack's state and leaves it as it is. */
-export async function forgetResource(terraform: StackTerraform, address: string): Promise<void> {
-  const result = await run(terraform, ['state', 'rm', '-no-color', address]);
-  if (!hasSucceeded(result)) throw stackFailure(terraform, 'state rm', [plainError(result)], result);
-}
-
-/** Takes a resource into the stack's state. Gives whether there was one of this id. */
-export async function importResource(
-  terraform: StackTerraform,
-  input: { readonly varFile: string; readonly address: string; readonly id: string },
-): Promise<boolean> {
-  const flags = ['-input=false', '-no-color', `-var-file=${input.varFile}`];
-  return hasSucceeded(await run(terraform, ['import', ...flags, input.address, input.id]));
-}
-
 /** Puts a state file into the stack's backend; Terraform refuses an older one or one of another lineage. */
 export async function pushState(terraform: StackTerraform, stateFile: string): Promise<void> {
   const result = await run(terraform, statePushArgv(stateFile));

@@ -26,10 +26,23 @@ locals {
       # Glue puts its workers into the network with the job's own role.
       Sid    = "JoinNetwork"
       Effect = "Allow"
-      Action = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:CreateTags", "ec2:DeleteTags"]
+      Action = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"]
       Resource = [
         for type in ["network-interface", "security-group", "subnet"] : "${local.in_region.ec2}:${type}/*" # EC2 names them
       ]
+    },
+    {
+      # Glue's own mark and no other: a tag `business` would make what is someone else's ours.
+      Sid    = "MarkNetwork"
+      Effect = "Allow"
+      Action = ["ec2:CreateTags", "ec2:DeleteTags"]
+      Resource = [
+        for type in ["network-interface", "security-group", "subnet"] : "${local.in_region.ec2}:${type}/*" # EC2 names them
+      ]
+      Condition = {
+        Null                        = { "aws:TagKeys" = "false" }
+        "ForAllValues:StringEquals" = { "aws:TagKeys" = ["aws-glue-service-resource"] }
+      }
     },
     {
       Sid      = "StartSendAndAlert"

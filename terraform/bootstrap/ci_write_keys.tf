@@ -14,7 +14,9 @@ locals {
       Condition = { StringEquals = { "aws:RequestTag/business" = var.business } }
     },
     {
-      # A new key has no tags yet: IfExists. What another business or this stack has tagged is refused.
+      # A new key has no tags yet: IfExists. What another business or this stack has tagged is refused. KMS has no
+      # condition that tells a new key from an old one without tags: the role could claim such a key, and then change
+      # its policy or schedule its deletion. The README says what to do: tag the account's other keys.
       Sid      = "NameKeys"
       Effect   = "Allow"
       Action   = "kms:TagResource"
@@ -46,7 +48,7 @@ locals {
       Sid      = "Aliases"
       Effect   = "Allow"
       Action   = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]
-      Resource = "${local.in_region.kms}:alias/${var.business}-*"
+      Resource = "${local.in_region.kms}:alias/${var.business}-*-*"
     },
     {
       # The lake's readers: to decrypt what lies in one bucket, and nothing else.
@@ -88,7 +90,7 @@ locals {
         StringEquals = {
           "aws:ResourceTag/business" = var.business
           "kms:ViaService" = [
-            for service in ["ec2", "lambda", "s3", "secretsmanager", "sns", "sqs"] : "${service}.${var.region}.amazonaws.com"
+            for service in ["ec2", "lambda", "s3", "scheduler", "secretsmanager", "sns", "sqs"] : "${service}.${var.region}.amazonaws.com"
           ]
         }
       })

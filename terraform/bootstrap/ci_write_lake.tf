@@ -21,8 +21,6 @@ locals {
       Resource = local.ours.buckets
     },
     {
-      # What Terraform uploads, and the worker's files, by which a deploy proves itself. Not the layers: a bucket with
-      # data in it is emptied, and so destroyed, by a person.
       Sid    = "Uploads"
       Effect = "Allow"
       Action = [
@@ -33,6 +31,23 @@ locals {
         "s3:PutObjectTagging",
       ]
       Resource = local.uploads
+    },
+    {
+      # A deploy proves itself by files of its own in the worker's bucket.
+      Sid    = "Proof"
+      Effect = "Allow"
+      Action = ["s3:GetObject", "s3:PutObject"]
+      Resource = [
+        for folder in ["input/millrace-proof", "output/millrace-proof", "errors/millrace-proof", "millrace-probe"] :
+        "${local.uploads_to.worker}/${folder}/*"
+      ]
+    },
+    {
+      # For force_destroy and the proof. Not the layers: a bucket with data in it is emptied, and so destroyed, by a person.
+      Sid      = "EmptyWorkerBucket"
+      Effect   = "Allow"
+      Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+      Resource = "${local.uploads_to.worker}/*"
     },
     {
       Sid      = "ListVersions"
@@ -51,7 +66,7 @@ locals {
         "glue:UpdateDatabase",
         "glue:UpdateTable",
       ]
-      Resource = concat(local.catalog, ["${local.in_region.glue}:userDefinedFunction/${local.database_prefix}_*"]) # they go with their database
+      Resource = concat(local.catalog, ["${local.in_region.glue}:userDefinedFunction/${local.database_prefix}_*_*"]) # they go with their database
     },
     {
       Sid    = "Workflow"
@@ -78,8 +93,8 @@ locals {
         "glue:UpdateWorkflow",
       ]
       Resource = concat(
-        ["${local.in_region.glue}:catalog", "${local.in_region.glue}:database/${local.database_prefix}_*"],
-        [for type in ["connection", "crawler", "job", "trigger", "workflow"] : "${local.in_region.glue}:${type}/${var.business}-*"],
+        ["${local.in_region.glue}:catalog", "${local.in_region.glue}:database/${local.database_prefix}_*_*"],
+        [for type in ["connection", "crawler", "job", "trigger", "workflow"] : "${local.in_region.glue}:${type}/${var.business}-*-*"],
       )
     },
     {

@@ -20,16 +20,6 @@ locals {
       Condition = { StringEquals = { "iam:PermissionsBoundary" = local.boundary_arn } }
     },
     {
-      Sid      = "AwsPoliciesOfBoundedRoles"
-      Effect   = "Allow"
-      Action   = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]
-      Resource = local.ours.roles
-      Condition = {
-        StringEquals = { "iam:PermissionsBoundary" = local.boundary_arn }
-        ArnEquals    = { "iam:PolicyARN" = ["arn:${local.partition}:iam::aws:policy/AmazonSSMManagedInstanceCore"] }
-      }
-    },
-    {
       Sid    = "Names"
       Effect = "Allow"
       Action = [

@@ -1,10 +1,6 @@
 locals {
-  # Administrators have all of it by being administrators; a grant for one of them would never settle.
-  granted_engineers = setsubtract(var.engineers, var.administrators)
-  granted_analysts  = setsubtract(var.analysts, var.administrators)
-
   engineer_grants = merge([
-    for pair in setproduct(local.granted_engineers, keys(var.layer_buckets)) : {
+    for pair in setproduct(var.engineers, keys(var.layer_buckets)) : {
       for on, permissions in {
         database = ["CREATE_TABLE", "DESCRIBE"]
         tables   = ["DESCRIBE", "INSERT", "SELECT"]
@@ -14,7 +10,7 @@ locals {
   ]...)
 
   analyst_grants = merge([
-    for principal in local.granted_analysts : {
+    for principal in var.analysts : {
       for on, permissions in {
         database = ["DESCRIBE"]
         tables   = ["DESCRIBE", "SELECT"]
@@ -28,7 +24,8 @@ locals {
 resource "aws_lakeformation_data_lake_settings" "this" {
   count = var.lake_formation ? 1 : 0
 
-  admins = var.administrators
+  admins           = var.administrators
+  read_only_admins = var.catalog_readers # whoever only plans sees databases, tables and grants no other way
 }
 
 resource "aws_lakeformation_resource" "layer" {

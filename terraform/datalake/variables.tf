@@ -135,6 +135,17 @@ variable "kms_key_arn" {
   }
 }
 
+variable "catalog_readers" {
+  description = "ARNs of roles that may see everything in Lake Formation's catalog and change nothing: the one that plans."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.catalog_readers : can(regex("^arn:aws[a-z-]*:iam::${var.account_id}:role/.+$", arn))])
+    error_message = "catalog_readers must be ARNs of roles of account ${var.account_id}, got ${jsonencode(var.catalog_readers)}."
+  }
+}
+
 variable "engineers" {
   description = "ARNs of the roles and users that read every layer, and with Lake Formation write its tables. They have to exist."
   type        = list(string)
@@ -181,6 +192,12 @@ variable "administrators" {
   validation {
     condition     = !var.lake_formation || length(var.administrators) > 0
     error_message = "administrators must name at least one role or user with lake_formation, got ${jsonencode(var.administrators)}: without one nobody could grant anything."
+  }
+
+  # A grant for an administrator never settles, and without one an administrator reads no table.
+  validation {
+    condition     = length(setintersection(var.administrators, concat(var.engineers, var.analysts))) == 0
+    error_message = "administrators must be neither engineers nor analysts, got ${jsonencode(setintersection(var.administrators, concat(var.engineers, var.analysts)))}: administrators grant, others read."
   }
 }
 

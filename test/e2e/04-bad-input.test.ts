@@ -173,3 +173,30 @@ test('a full disk under build/ is told with the file and the remedy', {
   t.equal(result.exitCode, 1);
   t.match(result.stderr, /build\/fulldisk\/\S+: cannot be written, got ENOSPC\n +The disk is full/);
 });
+
+test('what would remove a key that data need is refused before any stack changes', async t => {
+  const config = join(copyRoot, 'config/local.yaml');
+  const original = readFileSync(config, 'utf8');
+  t.teardown(() => writeFileSync(config, original));
+  const storage = original.slice(original.indexOf('\nstorage:'));
+  const protectedStorage = storage
+    .replace('forceDestroy: true', 'forceDestroy: false')
+    .replace('deletionProtection: false', 'deletionProtection: true')
+    .replace('encryption: kms', 'encryption: sse-s3');
+  writeFileSync(config, original.replace(storage, protectedStorage));
+
+  const plan = ended(await runVerb('plan', []));
+  t.equal(plan.exitCode, 2, plan.stderr);
+  t.match(
+    plan.stderr,
+    /^deploy will refuse this:\nstack datalake: the plan would remove what holds data: .*aws_kms_key/m,
+  );
+  const deploy = ended(await runVerb('deploy', []));
+  t.equal(deploy.exitCode, 1);
+  t.match(deploy.stderr, /stack datalake: the plan would remove what holds data/);
+  t.notMatch(deploy.stderr, /^> (network|datalake|ingest|ec2)$/m, 'no stack was begun');
+
+  writeFileSync(config, original);
+  const after = ended(await runVerb('plan', []));
+  t.equal(after.exitCode, 0, after.stderr);
+});

@@ -159,7 +159,7 @@ run "lets_github_in_by_exact_subjects" {
       for statement in jsondecode(aws_iam_policy.ci["write-roles"].policy).Statement :
       try(statement.Condition.StringEquals["iam:PermissionsBoundary"], "") == "arn:aws:iam::123456789012:policy/acme-boundary-eu-west-1"
       if statement.Effect == "Allow" && length(setintersection(flatten([statement.Action]), [
-        "iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy",
+        "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy",
       ])) > 0
     ])
     error_message = "apply makes and changes roles only under the boundary"
@@ -178,10 +178,27 @@ run "lets_github_in_by_exact_subjects" {
   assert {
     condition = alltrue([
       for statement in jsondecode(aws_iam_policy.ci["write-roles"].policy).Statement :
-      length(statement.Condition.StringEquals["iam:PassedToService"]) > 0 && statement.Resource == "arn:aws:iam::123456789012:role/acme-*"
+      length(statement.Condition.StringEquals["iam:PassedToService"]) > 0 && statement.Resource == "arn:aws:iam::123456789012:role/acme-*-*"
       if contains(flatten([statement.Action]), "iam:PassRole")
     ])
     error_message = "apply hands roles to named services alone"
+  }
+
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_iam_policy.ci["write-network"].policy).Statement :
+      try(statement.Condition.StringEquals["aws:ResourceTag/business"], statement.Condition.StringEquals["aws:RequestTag/business"], "") == "acme"
+      if statement.Effect == "Allow" && !contains(["DisksAndInterfacesOfInstances", "AddressesOfInterfaces", "PublishedImages", "PrivateNamesOfEndpoints"], statement.Sid)
+    ])
+    error_message = "apply makes what it tags and touches what is tagged"
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_policy.ci["read-lake"].policy).Statement : [for arn in statement.Resource : arn if strcontains(arn, "worker") || strcontains(arn, "etl")]
+      if statement.Sid == "Uploads"
+    ]) == ["arn:aws:s3:::acme-*-worker-123456789012-eu-west-1/samples/*"]
+    error_message = "a plan reads samples of the worker, no data"
   }
 
   assert {

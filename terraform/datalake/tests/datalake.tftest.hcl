@@ -206,14 +206,15 @@ run "hands_over_to_lake_formation" {
   variables {
     lake_formation       = true
     administrators       = ["arn:aws:iam::123456789012:role/lake-admin"]
-    engineers            = ["arn:aws:iam::123456789012:role/engineer", "arn:aws:iam::123456789012:role/lake-admin"]
+    engineers            = ["arn:aws:iam::123456789012:role/engineer"]
     analysts             = ["arn:aws:iam::123456789012:role/analyst"]
     permissions_boundary = "acme-boundary-eu-west-1"
+    catalog_readers      = ["arn:aws:iam::123456789012:role/ci/plan"]
   }
 
   assert {
-    condition     = aws_lakeformation_data_lake_settings.this[0].admins == toset(var.administrators)
-    error_message = "the administrators are those of the variable"
+    condition     = aws_lakeformation_data_lake_settings.this[0].admins == toset(var.administrators) && aws_lakeformation_data_lake_settings.this[0].read_only_admins == toset(var.catalog_readers)
+    error_message = "the administrators are those of the variable, and who plans sees the catalog"
   }
 
   assert {
@@ -235,7 +236,7 @@ run "hands_over_to_lake_formation" {
       "arn:aws:iam::123456789012:role/engineer staged location"    = "DATA_LOCATION_ACCESS"
       "arn:aws:iam::123456789012:role/engineer staged tables"      = "DESCRIBE, INSERT, SELECT"
     }
-    error_message = "engineers use every layer, analysts read analytics, administrators need no grant"
+    error_message = "engineers use every layer, analysts read analytics"
   }
 
   assert {
@@ -351,24 +352,55 @@ run "refuses_what_does_not_fit_together" {
   command = plan
 
   variables {
-    encryption     = "sse-s3"
-    kms_key_arn    = "arn:aws:kms:eu-west-1:123456789012:key/99999999-2222-3333-4444-555555555555"
-    lake_formation = true
-    engineers      = ["arn:aws:iam::123456789012:role/both"]
-    analysts       = ["arn:aws:iam::123456789012:role/both", "arn:aws:iam::123456789012:group/analysts"]
+    encryption  = "sse-s3"
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/99999999-2222-3333-4444-555555555555"
+    engineers   = ["arn:aws:iam::123456789012:role/both"]
+    analysts    = ["arn:aws:iam::123456789012:role/both", "arn:aws:iam::123456789012:group/analysts"]
   }
 
-  expect_failures = [var.kms_key_arn, var.administrators, var.analysts]
+  expect_failures = [var.kms_key_arn, var.analysts]
+}
+
+run "refuses_an_administrator_who_is_nobody" {
+  command = plan
+
+  variables {
+    administrators = ["*"]
+  }
+
+  expect_failures = [var.administrators]
+}
+
+run "refuses_lake_formation_without_an_administrator" {
+  command = plan
+
+  variables {
+    lake_formation = true
+  }
+
+  expect_failures = [var.administrators]
 }
 
 run "refuses_a_key_and_people_of_elsewhere" {
   command = plan
 
   variables {
-    kms_key_arn    = "arn:aws:kms:us-east-1:123456789012:key/99999999-2222-3333-4444-555555555555"
-    engineers      = ["arn:aws:iam::210987654321:role/engineer"]
-    administrators = ["*"]
+    kms_key_arn     = "arn:aws:kms:us-east-1:123456789012:key/99999999-2222-3333-4444-555555555555"
+    engineers       = ["arn:aws:iam::210987654321:role/engineer"]
+    catalog_readers = ["arn:aws:iam::210987654321:role/plan"]
   }
 
-  expect_failures = [var.kms_key_arn, var.engineers, var.administrators]
+  expect_failures = [var.kms_key_arn, var.engineers, var.catalog_readers]
+}
+
+run "refuses_an_administrator_who_reads_as_well" {
+  command = plan
+
+  variables {
+    lake_formation = true
+    administrators = ["arn:aws:iam::123456789012:role/both"]
+    analysts       = ["arn:aws:iam::123456789012:role/both"]
+  }
+
+  expect_failures = [var.administrators]
 }

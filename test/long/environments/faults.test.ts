@@ -86,7 +86,7 @@ t.test('an environment that is cut off goes on, or is built anew', { buffered: t
 
     const next = ended(await runVerb('deploy', [...inCutoff, '--only', 'bootstrap', '--json']));
     t.equal(next.exitCode, 0, next.stderr);
-    t.match(next.stderr, /bootstrap: adopted module\.state_bucket\.aws_s3_bucket\.this/);
+    t.match(next.stderr, /bootstrap: adopts module\.state_bucket\.aws_s3_bucket\.this/);
     const [bootstrap] = reportSchema.parse(JSON.parse(next.stdout)).stacks;
     t.equal(bootstrap?.outcome, 'applied');
     t.notOk(existsSync(join(build, 'bootstrap.tfstate')), 'the state has moved into its bucket');

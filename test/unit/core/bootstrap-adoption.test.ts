@@ -1,5 +1,10 @@
 import { test } from 'tap';
-import { buildAdoptables, isOurs } from '../../../scripts/core/bootstrap-adoption.ts';
+import {
+  buildAdoptables,
+  listForeign,
+  listMissing,
+  renderImports,
+} from '../../../scripts/core/bootstrap-adoption.ts';
 
 const account = '123456789012';
 
@@ -48,24 +53,44 @@ test('leaves alone what the state knows, and what AWS gives its name', async t =
   t.strictSame(buildAdoptables('{"format_version":"1.2"}', account), []);
 });
 
-test('tells by its tags what is ours', async t => {
-  const resource = (type: string, instance: object, module?: string) => ({
-    mode: 'managed',
-    type,
-    name: 'this',
-    ...(module === undefined ? {} : { module }),
-    instances: [instance],
+test('writes import blocks, and reads from a failed plan which of them found nothing', async t => {
+  const adoptables = [
+    { address: 'aws_iam_policy.ci["a"]', id: 'arn:aws:iam::1:policy/ci/a', isShared: false },
+    { address: 'module.m.aws_s3_bucket.this', id: 'b', isShared: false },
+  ];
+  t.equal(
+    renderImports(adoptables),
+    'import {\n  to = aws_iam_policy.ci["a"]\n  id = "arn:aws:iam::1:policy/ci/a"\n}\n\nimport {\n  to = module.m.aws_s3_bucket.this\n  id = "b"\n}\n',
+  );
+  const said = `Cannot import non-existent remote object: While attempting to import an existing object to "aws_iam_policy.ci[\\"a\\"]", the provider detected
+  Cannot import non-existent remote object: While attempting to import an existing object to
+"module.m.aws_s3_bucket.this", the provider`;
+  t.strictSame(
+    listMissing(said),
+    adoptables.map(({ address }) => address),
+  );
+  t.strictSame(listMissing('AccessDenied'), []);
+});
+
+test("tells by its tags what of a shared name is somebody else's", async t => {
+  const shared = (name: string) => ({ address: `aws_x.${name}`, id: name, isShared: true });
+  const imported = (name: string, before: object) => ({
+    address: `aws_x.${name}`,
+    type: 'aws_x',
+    change: { actions: ['update'], before, after: {} },
   });
-  const state = JSON.stringify({
-    resources: [
-      resource('aws_a', { attributes: { tags_all: { project: 'millrace', business: 'acme' } } }),
-      resource('aws_b', { index_key: 0, attributes: { tags_all: { project: 'other' } } }),
-      resource('aws_c', { index_key: 'x', attributes: { tags_all: {} } }, 'module.m["k"]'),
+  const plan = JSON.stringify({
+    resource_changes: [
+      imported('ours', { tags_all: { project: 'millrace', business: 'acme' } }),
+      imported('rival', { tags_all: { project: 'millrace', business: 'rival' } }),
+      imported('other', { tags: { project: 'other' } }),
+      imported('bare', { tags_all: null }),
     ],
   });
-  t.ok(isOurs(state, 'aws_a.this', 'acme'));
-  t.notOk(isOurs(state, 'aws_a.this', 'rival'), 'another business in the same account');
-  t.notOk(isOurs(state, 'aws_b.this[0]', 'acme'));
-  t.notOk(isOurs(state, 'module.m["k"].aws_c.this["x"]', 'acme'), 'what has no tags of ours');
-  t.notOk(isOurs(state, 'aws_z.this', 'acme'), 'what is not there');
+  const names = ['ours', 'rival', 'other', 'bare'];
+  t.strictSame(
+    listForeign(plan, names.map(shared), 'acme').map(({ id }) => id),
+    ['rival', 'other', 'bare'],
+  );
+  t.strictSame(listForeign(plan, [{ ...shared('bare'), isShared: false }], 'acme'), []);
 });

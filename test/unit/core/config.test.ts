@@ -219,6 +219,13 @@ t.test('refuses a KMS key that the lake cannot use, and principals of other acco
   ]);
 });
 
+t.test('refuses an administrator who is to read as well', async t => {
+  const arn = 'arn:aws:iam::123456789012:role/lake-admin';
+  t.strictSame(faultsOf(change(aws, ['arn:aws:iam::123456789012:role/lake-analyst', arn])).slice(1), [
+    `access.administrators.0: expects nobody of access.engineers or access.analysts (administrators grant, others read), got "${arn}"`,
+  ]);
+});
+
 t.test('refuses a database whose password no job could fetch', async t => {
   t.strictSame(faultsOf(change(aws, [', secretsmanager', ''])).slice(1), [
     'network.interfaceEndpoints: expects secretsmanager while jobs.jdbc is given, or jdbc-to-raw cannot get its password, got ["glue","kms","logs","monitoring","sts"]',

@@ -145,6 +145,18 @@ t.test("gives bootstrap its repository in Terraform's words, or none", async t =
   t.match(valuesWith(null), { values: { github: null } });
 });
 
+t.test('lets the role that plans see the catalog, where there is one', async t => {
+  const readersWith = (account: Partial<typeof config.account>) => {
+    const changed = { ...config, account: { ...config.account, ...account } };
+    const inputs = buildStackInputs('datalake', { ...base, config: changed, outputs: {} });
+    return inputs.kind === 'ready' && inputs.values['catalogReaders'];
+  };
+  const role = 'arn:aws:iam::000000000000:role/ci/millrace-ci-plan-us-east-1';
+  t.strictSame(readersWith({}), [role]);
+  t.strictSame(readersWith({ github: null }), [role]);
+  t.strictSame(readersWith({ github: null, serviceUser: false }), []);
+});
+
 t.test('tells the stacks how buckets are encrypted', async t => {
   const arn = 'arn:aws:kms:us-east-1:000000000000:key/1';
   const encryptionWith = (encryption: string) => {

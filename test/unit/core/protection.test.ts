@@ -25,6 +25,9 @@ t.test('protects the stores and the means to read them, and lets the rest go', a
     'aws_kms_key',
     'aws_secretsmanager_secret',
     'aws_glue_catalog_database',
+    'aws_s3_bucket_versioning',
+    'aws_cloudwatch_log_group',
+    'aws_sqs_queue',
   ];
   const free = ['aws_instance', 'aws_s3_bucket_policy', 'aws_lambda_function', 'aws_s3_object'];
   t.strictSame(

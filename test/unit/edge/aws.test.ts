@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import t from 'tap';
-import { createS3, requireAccount } from '../../../scripts/edge/aws.ts';
+import { createS3, requireAccount, requireInstanceType } from '../../../scripts/edge/aws.ts';
 
 const region = 'us-east-1';
 const accountId = '123456789012';
@@ -53,6 +53,35 @@ t.test('accepts the account of the config and refuses any other', async t => {
     name: 'Failure',
     message: `account.id: expects the account of the credentials in use, ${accountId}, got 210987654321`,
   });
+});
+
+t.test('refuses an instance type that EC2 does not have', async t => {
+  const known = '<item><instanceType>t3.micro</instanceType></item>';
+  let asked = '';
+  const server = createServer(async (request, response) => {
+    asked = '';
+    for await (const chunk of request) asked += chunk;
+    const items = asked.includes('t3.micro') ? known : '';
+    response
+      .writeHead(200, { 'content-type': 'text/xml' })
+      .end(
+        `<DescribeInstanceTypesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><instanceTypeSet>${items}</instanceTypeSet></DescribeInstanceTypesResponse>`,
+      );
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const access = { region, local: { endpoint: `http://127.0.0.1:${port}`, accountId } };
+  await t.resolves(requireInstanceType(access, 't3.micro'));
+  await t.rejects(requireInstanceType(access, 't3.humongous'), {
+    name: 'Failure',
+    message: 'compute.instanceType: expects a type that EC2 has in us-east-1, got t3.humongous',
+  });
+  t.match(asked, 'Filter.1.Value.1=t3.humongous');
 });
 
 t.test('says what to do when nothing answers', async t => {

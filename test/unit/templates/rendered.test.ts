@@ -58,6 +58,7 @@ const names = {
   alarmTopic: wild('alarms'),
 };
 const encryption = { mode: wild('mode'), keyArn: null, rawKey: wild('raw key') };
+const catalogReaders = [wild('plan role')];
 const github = { repository: wild('repository'), owner_id: wild('owner') };
 const facts = { archiveUrl: wild('archive'), eventsUrl: wild('events'), publicKey: wild('public key') };
 const network = {
@@ -84,6 +85,7 @@ const data = {
   facts,
   encryption,
   github,
+  catalogReaders,
   network,
   datalake,
   host,
@@ -137,6 +139,7 @@ const expected: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     administrators: config.access.administrators,
     engineers: config.access.engineers,
     analysts: [],
+    catalog_readers: catalogReaders,
   },
   'mpp.tfvars': {
     ...named,
