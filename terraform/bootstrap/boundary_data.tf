@@ -64,9 +64,9 @@ locals {
       ]
       Resource = [
         "${local.in_region.glue}:catalog",
-        "${local.in_region.glue}:connection/${var.business}-*-*",
-        "${local.in_region.glue}:job/${var.business}-*-*",
-        "${local.in_region.glue}:workflow/${var.business}-*-*",
+        "${local.in_region.glue}:connection/${var.business}-*-*", # names of our environments
+        "${local.in_region.glue}:job/${var.business}-*-*",        # names of our environments
+        "${local.in_region.glue}:workflow/${var.business}-*-*",   # names of our environments
       ]
     },
     {

@@ -18,7 +18,7 @@ locals {
       Sid      = "Images"
       Effect   = "Allow"
       Action   = "ssm:GetParameter"
-      Resource = "arn:${local.partition}:ssm:${var.region}::parameter/aws/service/ami-amazon-linux-latest/*"
+      Resource = "arn:${local.partition}:ssm:${var.region}::parameter/aws/service/ami-amazon-linux-latest/*" # AWS's public list
     },
     {
       Sid    = "Identities"
@@ -43,12 +43,12 @@ locals {
       Resource = [
         local.ours.instance_profiles,
         local.ours.roles,
-        "${local.iam}:group${local.ci_path}*",
+        "${local.iam}:group${local.ci_path}*", # this stack's own, all below its path
         "${local.iam}:oidc-provider/${local.github_issuer}",
-        "${local.iam}:policy${local.ci_path}*",
+        "${local.iam}:policy${local.ci_path}*", # as above
         "${local.iam}:policy/${var.permissions_boundary}",
-        "${local.iam}:role${local.ci_path}*",
-        "${local.iam}:user${local.ci_path}*",
+        "${local.iam}:role${local.ci_path}*", # as above
+        "${local.iam}:user${local.ci_path}*", # as above
       ]
     },
     {

@@ -66,8 +66,8 @@ locals {
         "glue:GetWorkflow",
       ]
       Resource = concat(
-        ["${local.in_region.glue}:catalog", "${local.in_region.glue}:database/${local.database_prefix}_*_*"],
-        [for type in ["connection", "crawler", "job", "trigger", "workflow"] : "${local.in_region.glue}:${type}/${var.business}-*-*"],
+        ["${local.in_region.glue}:catalog", "${local.in_region.glue}:database/${local.database_prefix}_*_*"],                          # names of our environments
+        [for type in ["connection", "crawler", "job", "trigger", "workflow"] : "${local.in_region.glue}:${type}/${var.business}-*-*"], # names of our environments
       )
     },
     {

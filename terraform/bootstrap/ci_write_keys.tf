@@ -48,7 +48,7 @@ locals {
       Sid      = "Aliases"
       Effect   = "Allow"
       Action   = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]
-      Resource = "${local.in_region.kms}:alias/${var.business}-*-*"
+      Resource = "${local.in_region.kms}:alias/${var.business}-*-*" # names of our environments
     },
     {
       # The lake's readers: to decrypt what lies in one bucket, and nothing else.

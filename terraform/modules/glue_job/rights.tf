@@ -1,7 +1,7 @@
 locals {
   account_scope = "${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}"
   s3_arn        = "arn:${data.aws_partition.current.partition}:s3:::"
-  logs_arn      = "arn:${data.aws_partition.current.partition}:logs:${local.account_scope}:log-group:${local.log_groups_in}/*"
+  logs_arn      = "arn:${data.aws_partition.current.partition}:logs:${local.account_scope}:log-group:${local.log_groups_in}/*" # the groups of this one job: Glue names them
   glue_arn      = "arn:${data.aws_partition.current.partition}:glue:${local.account_scope}"
   ec2_arn       = "arn:${data.aws_partition.current.partition}:ec2:${local.account_scope}"
 

@@ -9,12 +9,19 @@ export const documents = {
   '004': 'Requirements (S3 and EC2)',
 } as const;
 
-/** Line and words of the document; stack, type and address; what the planned attributes must say, as JSON. */
+/** Line and words of the document; stack, type and address; what the planned attributes must say, as JSON, or a variable's source. */
 type Row = readonly [number, string, StackName, string, RegExp, RegExp?];
 
 const platform = (role: string) => new RegExp(`^module\\.platform_bucket\\["${role}"\\]\\.`);
 const layer = (name: string) => new RegExp(`^module\\.layer_bucket\\["${name}"\\]\\.`);
 const any = /^/;
+const lifecycle = 'aws_s3_bucket_lifecycle_configuration';
+/** One rule that moves objects into these storage classes, in this order. */
+const moves = (...classes: readonly string[]) =>
+  new RegExp(`"transition":\\[\\{[^\\]]*${classes.map(name => `"${name}"`).join('[^\\]]*')}`);
+const ports = 'a Security Group with Port 22 & 443 Access';
+const ingress = 'aws_vpc_security_group_ingress_rule';
+const governance = 'enhance data governance and security within the Data Lake';
 
 export const documentRows: Readonly<Record<keyof typeof documents, readonly Row[]>> = {
   '000': [
@@ -124,14 +131,22 @@ export const documentRows: Readonly<Record<keyof typeof documents, readonly Row[
     [11, 'S3 buckets for raw, staged, and analytics data', 'datalake', 'aws_s3_bucket', layer('raw')],
     [11, 'S3 buckets for raw, staged, and analytics data', 'datalake', 'aws_s3_bucket', layer('staged')],
     [11, 'S3 buckets for raw, staged, and analytics data', 'datalake', 'aws_s3_bucket', layer('analytics')],
-    [11, 'setting up lifecycle rules', 'datalake', 'aws_s3_bucket_lifecycle_configuration', layer('raw')],
-    [11, 'setting up lifecycle rules', 'datalake', 'aws_s3_bucket_lifecycle_configuration', layer('staged')],
     [
       11,
       'setting up lifecycle rules',
       'datalake',
-      'aws_s3_bucket_lifecycle_configuration',
+      lifecycle,
+      layer('raw'),
+      moves('STANDARD_IA', 'GLACIER_IR'),
+    ],
+    [11, 'setting up lifecycle rules', 'datalake', lifecycle, layer('staged'), moves('STANDARD_IA')],
+    [
+      11,
+      'setting up lifecycle rules',
+      'datalake',
+      lifecycle,
       layer('analytics'),
+      moves('INTELLIGENT_TIERING'),
     ],
     [11, 'access controls', 'datalake', 'aws_s3_bucket_policy', layer('raw')],
     [11, 'access controls', 'datalake', 'aws_s3_bucket_policy', layer('staged')],
@@ -150,27 +165,9 @@ export const documentRows: Readonly<Record<keyof typeof documents, readonly Row[
     [51, 'IAM Roles and Policies', 'mpp', 'aws_iam_role_policy', any],
     [53, 'AWS Glue Job Scripts', 'mpp', 'aws_glue_job', any, /"script_location":"s3:\/\/[^"]+\.py"/],
     [67, 'Glue crawler configurations', 'mpp', 'aws_glue_crawler', any],
-    [
-      75,
-      'enhance data governance and security within the Data Lake',
-      'datalake',
-      'aws_lakeformation_data_lake_settings',
-      any,
-    ],
-    [
-      75,
-      'enhance data governance and security within the Data Lake',
-      'datalake',
-      'aws_lakeformation_resource',
-      any,
-    ],
-    [
-      75,
-      'enhance data governance and security within the Data Lake',
-      'datalake',
-      'aws_lakeformation_permissions',
-      any,
-    ],
+    [75, governance, 'datalake', 'aws_lakeformation_data_lake_settings', any],
+    [75, governance, 'datalake', 'aws_lakeformation_resource', any],
+    [75, governance, 'datalake', 'aws_lakeformation_permissions', any],
     [80, 'run AWS Glue jobs within a private network', 'network', 'aws_vpc', any],
     [80, 'run AWS Glue jobs within a private network', 'network', 'aws_subnet', /\.private\[/],
     [80, 'run AWS Glue jobs within a private network', 'network', 'aws_security_group', /\.glue$/],
@@ -253,29 +250,23 @@ export const documentRows: Readonly<Record<keyof typeof documents, readonly Row[
     [5, 'An AWS S3 Bucket', 'ec2', 'aws_s3_bucket', /^module\.worker_bucket\./],
     [6, 'An AWS EC2 Instance', 'ec2', 'aws_instance', any],
     [7, '`t3.micro` tier', 'ec2', 'aws_instance', any, /"instance_type":"t3\.micro"/],
-    [8, '`Amazon Linux 2 OS`', 'ec2', 'terraform_data', /\.operating_system$/, /"amazon-linux-2/],
+    // The example takes Amazon Linux 2023, because 2 has been out of support since 2026-06-30; who wants 2 may have it.
+    [
+      8,
+      '`Amazon Linux 2 OS`',
+      'ec2',
+      'variable',
+      /^var\.operating_system$/,
+      /condition\s*= contains\(\[[^\]]*"amazon-linux-2"[,\]]/,
+    ],
     [11, 'an IAM policy that', 'ec2', 'aws_iam_role_policy', /\.worker$/, /s3:GetObject.*s3:PutObject/],
     [12, 'attach it to the EC2 instance', 'ec2', 'aws_iam_instance_profile', any],
     [12, 'attach it to the EC2 instance', 'ec2', 'aws_iam_role', any, /ec2\.amazonaws\.com/],
     [14, 'Create an AWS Key Pair resource', 'ec2', 'aws_key_pair', any],
     [15, 'Attach it to the EC2 instance', 'ec2', 'aws_instance', any, /"key_name":"[^"]+"/],
-    [16, 'a Security Group with Port 22 & 443 Access', 'ec2', 'aws_security_group', any],
-    [
-      16,
-      'a Security Group with Port 22 & 443 Access',
-      'ec2',
-      'aws_vpc_security_group_ingress_rule',
-      any,
-      /"from_port":22\b/,
-    ],
-    [
-      16,
-      'a Security Group with Port 22 & 443 Access',
-      'ec2',
-      'aws_vpc_security_group_ingress_rule',
-      any,
-      /"from_port":443\b/,
-    ],
+    [16, ports, 'ec2', 'aws_security_group', any],
+    [16, ports, 'ec2', ingress, any, /"from_port":22\b/],
+    [16, ports, 'ec2', ingress, any, /"from_port":443\b/],
     [
       39,
       'organize your S3 bucket in a logical fashion',
@@ -290,14 +281,7 @@ export const documentRows: Readonly<Record<keyof typeof documents, readonly Row[
     [54, "it's dependencies like VPC", 'network', 'aws_route_table', /\.public$/],
     [57, 'uploaded to s3 by terraform', 'ec2', 'aws_s3_object', any, /"key":"samples\//],
     [61, 'EC2 instance with public ip', 'ec2', 'aws_eip', any],
-    [
-      61,
-      'SG limited to my outbound home ip',
-      'ec2',
-      'aws_vpc_security_group_ingress_rule',
-      any,
-      /"cidr_ipv4":"203\.0\.113\.7\/32"/,
-    ],
+    [61, 'SG limited to my outbound home ip', 'ec2', ingress, any, /"cidr_ipv4":"203\.0\.113\.7\/32"/],
     [61, 'ssh tunneling over ssm', 'ec2', 'aws_iam_role_policy', any, /ssmmessages:/],
   ],
 };

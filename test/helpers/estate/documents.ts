@@ -10,7 +10,7 @@ export type NamedResource = {
   readonly stack: StackName;
   readonly type: string;
   readonly address: RegExp;
-  /** What the resource's planned attributes must say, as JSON. */
+  /** What the resource's planned attributes must say, as JSON; of a variable, its block in the source. */
   readonly shows?: RegExp;
 };
 

@@ -57,6 +57,7 @@ const stands: Readonly<Record<string, readonly [nameAttribute: string, ids: Name
       id: arnOf('secretsmanager', place, `secret:${name}-AbCdEf`),
     }),
   ],
+  aws_security_group: ['description', (_, _place, serial) => ({ id: `sg-00000${serial}` })],
   aws_sns_topic: [
     'name',
     (name, place) => ({ arn: arnOf('sns', place, name), id: arnOf('sns', place, name) }),
@@ -68,6 +69,7 @@ const stands: Readonly<Record<string, readonly [nameAttribute: string, ids: Name
       return { arn: arnOf('sqs', place, name), id: url, url };
     },
   ],
+  aws_vpc: ['cidr_block', (_, _place, serial) => ({ id: `vpc-00000${serial}` })],
 };
 
 /**

@@ -48,6 +48,44 @@ t.test('finds a named resource by stack, type, address and what it shows', async
   }
 });
 
+t.test('reads of a variable what its block in the source admits, not what the example takes', async t => {
+  const variable: PlannedResource = {
+    ...planned('var.operating_system', { value: 'amazon-linux-2023' }),
+    stack: 'ec2',
+    type: 'variable',
+  };
+  const [row] = namedResources.filter(({ type }) => type === 'variable');
+  const admitting = (systems: string) => ({
+    ...estate,
+    resources: [variable],
+    sources: {
+      'ec2/variables.tf': `variable "operating_system" {\n  condition     = contains([${systems}], x)\n}\n# "amazon-linux-2"\n`,
+    },
+  });
+  if (row === undefined) throw new Error('no document names a variable');
+  t.strictSame(findNamed(row, admitting('"amazon-linux-2", "amazon-linux-2023"')), [variable]);
+  t.strictSame(findNamed(row, admitting('"amazon-linux-2023"')), []);
+});
+
+t.test('an ageing rule is a rule that moves objects, not one that only clears up', async t => {
+  const [row] = namedResources.filter(
+    ({ type, address }) => type.endsWith('lifecycle_configuration') && address.source.includes('raw'),
+  );
+  const lifecycleOf = (...transition: readonly Record<string, unknown>[]) => ({
+    ...planned('module.layer_bucket["raw"].aws_s3_bucket_lifecycle_configuration.this', {
+      rule: [
+        { id: 'housekeeping', transition: [] },
+        { id: 'age', transition },
+      ],
+    }),
+    type: 'aws_s3_bucket_lifecycle_configuration',
+  });
+  if (row === undefined) throw new Error('no document names the lifecycle of raw');
+  const ages = lifecycleOf({ storage_class: 'STANDARD_IA' }, { storage_class: 'GLACIER_IR' });
+  t.strictSame(findNamed(row, { ...estate, resources: [ages] }), [ages]);
+  t.strictSame(findNamed(row, { ...estate, resources: [lifecycleOf()] }), []);
+});
+
 t.test("names the file that declares a resource, or its module, in the resource's own stack", async t => {
   t.equal(declaringFile(bucket, estate), 'datalake/layers.tf');
   t.equal(declaringFile(table, estate), 'datalake/catalog.tf');

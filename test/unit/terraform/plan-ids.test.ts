@@ -27,6 +27,15 @@ t.test('tells keys apart, which have no names', async t => {
   t.not(key('000000000001'), key('000000000002'));
 });
 
+t.test('gives networks and their groups ids of their own', async t => {
+  t.strictSame(idsOf('aws_vpc', { cidr_block: '10.0.0.0/16' }, '0123456789ab', place), {
+    id: 'vpc-000000123456789ab',
+  });
+  t.strictSame(idsOf('aws_security_group', { description: 'a group' }, '0123456789ab', place), {
+    id: 'sg-000000123456789ab',
+  });
+});
+
 t.test('gives none where nothing depends on them, or where the name is not known', async t => {
   t.equal(idsOf('aws_s3_bucket_policy', { bucket: 'acme-raw' }, '1', place), undefined);
   t.equal(idsOf('aws_s3_bucket', {}, '1', place), undefined);

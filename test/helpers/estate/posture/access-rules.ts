@@ -1,6 +1,6 @@
 /** Who may do what: policies and roles. */
 import type { Estate, PlannedResource } from '../estate.ts';
-import { nameOf, type Policy, policiesOf, type Statement, unknownPolicies } from './policies.ts';
+import { isPolicyOfOurs, judgeStatements, policiesOf, type Statement, unknownPolicies } from './policies.ts';
 import { findMissingReason } from './reasons.ts';
 import { expecting, type Rule } from './rule.ts';
 
@@ -84,7 +84,7 @@ export const wildcardHasReason: Rule = {
 
 const isWildAction = (action: string) => action.includes('*');
 
-/** `*`, or an ARN that takes in every resource of a kind, of an account or of a region. */
+/** `*`, or an ARN that takes in more than what lies within one name: a bucket's objects, a group's streams. */
 function isWildResource(arn: string): boolean {
   const [, , service = '', region = '', account = '', ...rest] = arn.split(':');
   const resource = rest.join(':');
@@ -93,9 +93,14 @@ function isWildResource(arn: string): boolean {
     region.includes('*') ||
     account.includes('*') ||
     service.includes('*') ||
-    (service === 's3' ? resource === '*' : /^(?:\*|[a-z-]+[/:]\*)$/.test(resource))
+    (service === 's3'
+      ? resource.replace(/\/.*$/, '').includes('*')
+      : resource.includes('*') && !withinOneName.test(resource))
   );
 }
+
+/** Streams of one log group, versions of one function; tables of one database. */
+const withinOneName = /^(?:[^*]+[:/][^*]+:\*|table\/[^*/]+\/[^*]*\*)$/;
 
 /** Services that name no source when they take on a role: EC2 for an instance, Lambda for a function. */
 const sourceless = ['ec2.amazonaws.com', 'lambda.amazonaws.com'];
@@ -122,10 +127,6 @@ function boundaryFaults({ stack, after }: PlannedResource, estate: Estate): read
   const boundary = after['permissions_boundary'];
   if (typeof boundary !== 'string' || boundary === '') return ['has no permissions boundary'];
   return isPolicyOfOurs(boundary, estate) ? [] : [`is bounded by ${boundary}, which no stack makes`];
-}
-
-function isPolicyOfOurs(arn: string, { resources }: Estate): boolean {
-  return resources.some(({ type, after }) => type === 'aws_iam_policy' && after['arn'] === arn);
 }
 
 /** With any of these, whoever may change roles could give one more than the changer has. */
@@ -229,18 +230,4 @@ function accountTrustFaults(
       )
     : new RegExp(`^arn:aws:iam::${accountId}:(role|user)/[^*]+$`).test(arn);
   return isExact ? [] : [`trusts ${arn} without naming one role or user`];
-}
-
-/** The faults of each statement under its name; undefined when the resource has no policy. */
-function judgeStatements(
-  resource: PlannedResource,
-  faultsOf: (statement: Statement, policy: Policy) => readonly string[],
-): readonly string[] | undefined {
-  const policies = policiesOf(resource);
-  if (policies.length === 0) return undefined;
-  return policies.flatMap(policy =>
-    policy.statements.flatMap(statement =>
-      faultsOf(statement, policy).map(fault => `${nameOf(policy, statement)}: ${fault}`),
-    ),
-  );
 }

@@ -1,4 +1,4 @@
-/** What happens to data: encrypted, sent over TLS, logged for a time, kept, and no secret among it. */
+/** What happens to data: encrypted, sent over TLS and kept; and whose everything is. */
 import type { Estate, PlannedResource } from '../estate.ts';
 import { policiesOf, type Statement } from './policies.ts';
 import { companionsOf, expecting, isSet, type Rule, valueAt } from './rule.ts';
@@ -78,6 +78,7 @@ const encryption: Readonly<Record<string, Check>> = {
       ],
     ]);
   },
+  aws_scheduler_schedule: hasKey('kms_key_arn'),
   aws_secretsmanager_secret: hasKey('kms_key_id'),
   aws_sns_topic: hasKey('kms_master_key_id'),
   aws_sqs_queue: hasKey('kms_master_key_id'),
@@ -85,7 +86,7 @@ const encryption: Readonly<Record<string, Check>> = {
 
 /** Types that keep nothing, or whose keeping is another resource's. */
 const keepsNothing =
-  /^(variable|terraform_data|aws_(athena_named_query|cloudwatch_(event_\w+|log_metric_filter|metric_alarm)|default_\w+|ebs_encryption_by_default|eip|flow_log|glue_(catalog_\w+|connection|data_catalog_encryption_settings|trigger|workflow)|iam_\w+|internet_gateway|key_pair|kms_(alias|grant)|lakeformation_\w+|lambda_(function_event_invoke_config|permission)|route\w*|s3_bucket_\w+|s3_object|scheduler_\w+|secretsmanager_secret_\w+|security_group|sns_topic_\w+|sqs_queue_\w+|subnet|vpc\w*))$/;
+  /^(variable|terraform_data|aws_(athena_named_query|cloudwatch_(event_\w+|log_metric_filter|metric_alarm)|default_\w+|ebs_encryption_by_default|eip|flow_log|glue_(catalog_\w+|connection|data_catalog_encryption_settings|trigger|workflow)|iam_\w+|internet_gateway|key_pair|kms_(alias|grant)|lakeformation_\w+|lambda_(function_event_invoke_config|permission)|route\w*|s3_bucket_\w+|s3_object|scheduler_schedule_group|secretsmanager_secret_\w+|security_group|sns_topic_\w+|sqs_queue_\w+|subnet|vpc\w*))$/;
 
 export const encryptedAtRest: Rule = {
   name: 'encrypted-at-rest',
@@ -172,24 +173,6 @@ function deniesPlain(statement: Statement, action: RegExp, on: readonly string[]
   );
 }
 
-export const logsEnd: Rule = {
-  name: 'logs-end',
-  types: ['aws_cloudwatch_log_group', 'aws_lambda_function'],
-  judge: ({ type, after, stack }, { resources }) => {
-    if (type === 'aws_cloudwatch_log_group')
-      return expecting([
-        [Number(after['retention_in_days']) > 0, 'keeps its log for ever: expects retention_in_days'],
-      ]);
-    const group =
-      valueAt(after, 'logging_config', 0, 'log_group') ?? `/aws/lambda/${String(after['function_name'])}`;
-    const isOurs = resources.some(
-      other =>
-        other.stack === stack && other.type === 'aws_cloudwatch_log_group' && other.after['name'] === group,
-    );
-    return expecting([[isOurs, `logs into ${String(group)}, which Lambda would make without an end`]]);
-  },
-};
-
 const keeping: Readonly<Record<string, Check>> = {
   aws_athena_workgroup: ({ after }) =>
     expecting([
@@ -226,55 +209,6 @@ export const dataIsKept: Rule = {
   types: Object.keys(keeping),
   judge: (resource, estate) => keeping[resource.type]?.(resource, estate),
 };
-
-const secretName =
-  /(^|[_-])(password|passwd|secret|secret_string|secret_binary|private_key|access_key|token|credentials?)$/i;
-const secretValue =
-  /\b(AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|:\/\/[^/\s:@]+:[^/\s:@]+@/;
-/** Types that put a secret into the state by being there. */
-const secretTypes = ['aws_iam_access_key', 'aws_iam_user_login_profile'];
-/** The provider calls the whole map sensitive; what is in it is judged by its names. */
-const wholeMaps = ['aws_glue_connection.connection_properties'];
-
-export const noSecretInPlan: Rule = {
-  name: 'no-secret-in-plan',
-  types: 'every',
-  judge: ({ type, address, after, sensitive }, estate) => [
-    ...expecting([[!secretTypes.includes(type), 'would have its secret in the state']]),
-    ...leavesOf(type === 'variable' ? { [address]: after['value'] } : after).flatMap(({ path, value }) => {
-      const name = path.split('.').at(-1) ?? '';
-      if (secretName.test(name) && !isNameOfSecret(value, estate)) return [`holds a value in ${path}`];
-      if (typeof value === 'string' && secretValue.test(value))
-        return [`holds what looks like a secret in ${path}`];
-      return [];
-    }),
-    ...leavesOf(sensitive)
-      .filter(({ path, value }) => value === true && isFilled(valueAt(after, ...path.split('.'))))
-      .filter(({ path }) => !wholeMaps.includes(`${type}.${path}`))
-      .map(({ path }) => `holds a sensitive value in ${path}`),
-  ],
-};
-
-/** Whether a value says where the secret lies, and is none itself. */
-function isNameOfSecret(value: unknown, { resources }: Estate): boolean {
-  return resources.some(
-    ({ type, after }) =>
-      type === 'aws_secretsmanager_secret' && [after['name'], after['arn']].includes(value),
-  );
-}
-
-/** Every value that is there, by its path; maps and lists are walked into. */
-function leavesOf(value: unknown, path = ''): readonly { readonly path: string; readonly value: unknown }[] {
-  if (typeof value === 'object' && value !== null)
-    return Object.entries(value).flatMap(([name, item]) =>
-      leavesOf(item, path === '' ? name : `${path}.${name}`),
-    );
-  return isFilled(value) ? [{ path, value }] : [];
-}
-
-function isFilled(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== '' && value !== false;
-}
 
 const wantedTags = ['project', 'business', 'environment', 'stack'] as const;
 

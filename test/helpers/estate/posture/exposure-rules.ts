@@ -1,4 +1,4 @@
-/** What the world, and whatever runs beside, can reach. */
+/** What buckets and instances show to others. */
 import { companionsOf, expecting, type Rule, valueAt } from './rule.ts';
 
 export const bucketIsClosed: Rule = {
@@ -24,64 +24,6 @@ export const bucketIsClosed: Rule = {
     ]);
   },
 };
-
-export const closedToTheWorld: Rule = {
-  name: 'closed-to-the-world',
-  types: [
-    'aws_default_security_group',
-    'aws_instance',
-    'aws_security_group',
-    'aws_subnet',
-    'aws_vpc_security_group_egress_rule',
-    'aws_vpc_security_group_ingress_rule',
-  ],
-  judge: ({ type, after }) => {
-    const blocks = (name: string) =>
-      [valueAt(after, name)].flat().filter(block => block !== undefined && block !== null);
-    switch (type) {
-      case 'aws_vpc_security_group_ingress_rule':
-        return expecting([
-          [!isWorld(after['cidr_ipv4']) && !isWorld(after['cidr_ipv6']), 'lets the world in'],
-        ]);
-      case 'aws_vpc_security_group_egress_rule':
-        return expecting([
-          [
-            after['ip_protocol'] !== '-1' || !(isWorld(after['cidr_ipv4']) || isWorld(after['cidr_ipv6'])),
-            'lets everything out to the world',
-          ],
-        ]);
-      case 'aws_default_security_group':
-        return expecting([
-          [
-            blocks('ingress').length + blocks('egress').length === 0,
-            'has rules, and takes in what names no group',
-          ],
-        ]);
-      case 'aws_security_group':
-        return expecting([
-          [
-            blocks('ingress').length + blocks('egress').length === 0,
-            'has rules of its own: expects resources of their own',
-          ],
-        ]);
-      case 'aws_subnet':
-        return expecting([
-          [after['map_public_ip_on_launch'] !== true, 'gives whatever starts in it a public address'],
-        ]);
-      default:
-        return expecting([
-          [after['associate_public_ip_address'] !== true, 'gets a public address at launch'],
-        ]);
-    }
-  },
-};
-
-/** Every address, or a share of them that nobody owns. */
-function isWorld(cidr: unknown): boolean {
-  if (typeof cidr !== 'string') return false;
-  const length = Number(cidr.split('/')[1]);
-  return cidr.includes(':') ? length < 16 : length < 8;
-}
 
 export const metadataIsGuarded: Rule = {
   name: 'metadata-is-guarded',

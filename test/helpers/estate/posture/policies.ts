@@ -1,6 +1,6 @@
 /** IAM policies of planned resources, in one shape. */
 import { z } from 'zod';
-import type { PlannedResource } from '../estate.ts';
+import type { Estate, PlannedResource } from '../estate.ts';
 
 export type Policy = { readonly attribute: string; readonly statements: readonly Statement[] };
 
@@ -56,8 +56,27 @@ export function unknownPolicies({ unknown, given }: PlannedResource): readonly s
 }
 
 /** How a fault names a statement. */
-export function nameOf({ attribute }: Policy, { sid, actions }: Statement): string {
+function nameOf({ attribute }: Policy, { sid, actions }: Statement): string {
   return `${attribute}, statement ${sid ?? `without a Sid (${actions.join(', ')})`}`;
+}
+
+/** The faults of each statement under its name; undefined when the resource has no policy. */
+export function judgeStatements(
+  resource: PlannedResource,
+  faultsOf: (statement: Statement, policy: Policy) => readonly string[],
+): readonly string[] | undefined {
+  const policies = policiesOf(resource);
+  if (policies.length === 0) return undefined;
+  return policies.flatMap(policy =>
+    policy.statements.flatMap(statement =>
+      faultsOf(statement, policy).map(fault => `${nameOf(policy, statement)}: ${fault}`),
+    ),
+  );
+}
+
+/** Whether a stack makes this managed policy. */
+export function isPolicyOfOurs(arn: string, { resources }: Estate): boolean {
+  return resources.some(({ type, after }) => type === 'aws_iam_policy' && after['arn'] === arn);
 }
 
 function toStatement(raw: z.infer<typeof statement>): Statement {

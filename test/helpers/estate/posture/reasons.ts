@@ -18,26 +18,73 @@ export function findMissingReason(
   const candidates = literal.length > 0 ? literal : blocks.filter(block => !block.isLiteral);
   const places = candidates.flatMap(block => placesOf(block, wildcard, texts));
   if (places.length === 0) return 'no statement of that Sid in its source has it';
-  const isExplained = places.every(({ line, above }) => hasComment(line) || /^\s*#/.test(above));
+  const isExplained = places.every(
+    place => isCommented(place) || isExplainedByLocals(place, texts, wildcard),
+  );
   return isExplained ? undefined : 'no comment on its line or the line above says why';
 }
 
 type Place = { readonly line: string; readonly above: string };
 
-/** The lines that hold the wildcard: in the statement, or where a local that it uses is defined, or its use. */
+/** The lines of the statement that hold the wildcard; or that use a local which holds it, or whatever is passed in. */
 function placesOf({ lines }: Block, wildcard: string, texts: readonly string[]): readonly Place[] {
   const literal = findPlaces(lines, line => holds(line, wildcard));
-  if (literal.length > 0) return literal;
+  const named = findPlaces(lines, line =>
+    definitionsOf(line, texts).some(({ line }) => holds(line, wildcard)),
+  );
+  if (literal.length + named.length > 0) return [...literal, ...named];
   const attribute = wildcard === '*' || wildcard.startsWith('arn:') ? 'resources?' : 'actions?';
   const use = new RegExp(`^\\s*${attribute}\\s*=(?:.*\\blocal\\.|(?!\\s*\\[?\\s*"))`, 'i');
-  return findPlaces(lines, line => use.test(line)).flatMap(place => {
-    const locals = [...place.line.matchAll(/\blocal\.([\w-]+)/g)].map(([, name]) => name);
-    const definitions = findPlaces(
-      texts.flatMap(text => text.split('\n')),
-      line => locals.some(name => new RegExp(`^\\s*${name}\\s*=`).test(line)) && holds(line, wildcard),
-    );
-    return definitions.length > 0 ? definitions : [place];
+  return findPlaces(lines, line => use.test(line));
+}
+
+/** Whether the locals that bring the wildcard say why: each on its line, or patterns of names above their block. */
+function isExplainedByLocals({ line }: Place, texts: readonly string[], wildcard: string): boolean {
+  const isPattern = /[^:/*]\*/.test(wildcard);
+  const definitions = definitionsOf(line, texts);
+  return (
+    definitions.length > 0 &&
+    definitions.every(definition => isCommented(definition) || (isPattern && isCommented(definition.head)))
+  );
+}
+
+type Definition = Place & { readonly head: Place };
+
+/** The lines with a wildcard in the definitions of the locals that a line uses: `local.name`, `local.map.key`. */
+function definitionsOf(line: string, texts: readonly string[]): readonly Definition[] {
+  return [...line.matchAll(/\blocal\.([\w-]+)(?:\.([\w-]+))?/g)].flatMap(([, name = '', key]) => {
+    const ofKey = key === undefined ? [] : definitionsNamed(key, texts);
+    return ofKey.length > 0 ? ofKey : definitionsNamed(name, texts);
   });
+}
+
+function definitionsNamed(name: string, texts: readonly string[]): readonly Definition[] {
+  return texts.flatMap(text => {
+    const lines = text.split('\n');
+    return lines.flatMap((line, index) => {
+      if (!new RegExp(`^\\s*${name}\\s*=`).test(line)) return [];
+      const headLine = lines.slice(0, index).findLastIndex(line => /^locals \{/.test(line));
+      if (headLine < 0) return [];
+      const head = { line: '', above: lines[headLine - 1] ?? '' };
+      return definitionLines(lines, index)
+        .filter(({ line }) => literalsOf(line).some(text => text.includes('*')))
+        .map(place => ({ ...place, head }));
+    });
+  });
+}
+
+/** From the name to the end of its value: one line, or to the line that closes what it opens. */
+function definitionLines(lines: readonly string[], start: number): readonly Place[] {
+  let end = start;
+  for (let depth = openings(lines[start] ?? ''); depth > 0 && end < lines.length - 1; ) {
+    end += 1;
+    depth += openings(lines[end] ?? '');
+  }
+  return findPlaces(lines, () => true).slice(start, end + 1);
+}
+
+function isCommented({ line, above }: Place): boolean {
+  return hasComment(line) || /^\s*#/.test(above);
 }
 
 function findPlaces(lines: readonly string[], isPlace: (line: string) => boolean): readonly Place[] {
@@ -75,10 +122,10 @@ function blockAround(lines: readonly string[], index: number): readonly string[]
   return lines.slice(start, end + 1);
 }
 
-/** How many braces a line opens beyond those it closes; braces in strings and comments are text. */
+/** How many brackets a line opens beyond those it closes; in strings and comments they are text. */
 function openings(line: string): number {
   const code = line.replace(/"(?:[^"\\]|\\.)*"/g, '').replace(/#.*$/, '');
-  return (code.match(/\{/g)?.length ?? 0) - (code.match(/\}/g)?.length ?? 0);
+  return (code.match(/[{[(]/g)?.length ?? 0) - (code.match(/[}\])]/g)?.length ?? 0);
 }
 
 /** Whether a text of the source, with its interpolations, could have become the value. */

@@ -10,12 +10,14 @@ import {
   encryptedAtRest,
   encryptionIsConsidered,
   everythingIsTagged,
-  logsEnd,
-  noSecretInPlan,
   tlsOnly,
 } from './data-rules.ts';
-import { bucketIsClosed, closedToTheWorld, metadataIsGuarded } from './exposure-rules.ts';
+import { bucketIsClosed, metadataIsGuarded } from './exposure-rules.ts';
+import { attachedPolicyIsOurs, staysInAccount } from './grant-rules.ts';
+import { closedToTheWorld } from './network-rules.ts';
 import type { Rule } from './rule.ts';
+import { noSecretInPlan } from './secret-rules.ts';
+import { bucketHasLifecycle, logsEnd, vpcIsLogged } from './upkeep-rules.ts';
 
 /** What holds for every resource of the estate on AWS. */
 export const rules: readonly Rule[] = [
@@ -25,10 +27,14 @@ export const rules: readonly Rule[] = [
   policyIsReadable,
   roleIsBound,
   rightsStayBounded,
+  attachedPolicyIsOurs,
+  staysInAccount,
   encryptedAtRest,
   encryptionIsConsidered,
   tlsOnly,
   logsEnd,
+  vpcIsLogged,
+  bucketHasLifecycle,
   dataIsKept,
   metadataIsGuarded,
   closedToTheWorld,
