@@ -112,6 +112,9 @@ export async function createStackRunner(run: RunContext): Promise<StackRunner> {
     return plan;
   };
 
+  const hasState = async (stack: StackName) =>
+    hasBackend && (await findState(s3, names.stateBucket, stacks[stack].stateKey(environment))) === 'present';
+
   const isLocalStill = (stack: StackName) => stack === 'bootstrap' && !hasBackend;
 
   const destroyWith = async (stack: StackName, terraform: StackTerraform): Promise<TerraformRun> => {
@@ -146,11 +149,9 @@ export async function createStackRunner(run: RunContext): Promise<StackRunner> {
   return {
     outputs: () => outputs,
     loadOutputs: async wanted => {
-      if (!hasBackend) return;
       const read = await Promise.all(
         wanted.map(async stack => {
-          if ((await findState(s3, names.stateBucket, stacks[stack].stateKey(environment))) !== 'present')
-            return {};
+          if (!(await hasState(stack))) return {};
           await ensureInitialised(real(stack));
           return readOutputs(real(stack));
         }),
@@ -215,22 +216,14 @@ export async function createStackRunner(run: RunContext): Promise<StackRunner> {
     },
     destroy: async stack => {
       if (stack === 'bootstrap') return destroyBootstrap();
-      if (
-        !hasBackend ||
-        (await findState(s3, names.stateBucket, stacks[stack].stateKey(environment))) !== 'present'
-      )
-        return nothing;
+      if (!(await hasState(stack))) return nothing;
       await ensureInitialised(real(stack));
       return isEmptyState(await pullState(real(stack))) ? nothing : destroyWith(stack, real(stack));
     },
     obstacles: async wanted => {
       const states = wanted.map(async stack => {
         if (stack === 'bootstrap' && existsSync(localState)) return readFileSync(localState, 'utf8');
-        if (
-          !hasBackend ||
-          (await findState(s3, names.stateBucket, stacks[stack].stateKey(environment))) !== 'present'
-        )
-          return '';
+        if (!(await hasState(stack))) return '';
         await ensureInitialised(real(stack));
         return pullState(real(stack));
       });

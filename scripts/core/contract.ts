@@ -85,7 +85,7 @@ export function buildStackInputs(
     case 'bootstrap':
       return { kind: 'ready', values: { ...common, github: buildGithub(config) } };
     case 'datalake':
-      return { kind: 'ready', values: { ...common, catalogReaders: buildCatalogReaders(config) } };
+      return { kind: 'ready', values: { ...common, catalogReaders: buildCatalogReaders(config, names) } };
     case 'network':
     case 'ingest':
       return { kind: 'ready', values: common };
@@ -115,9 +115,9 @@ export function buildStackInputs(
 }
 
 /** The role that bootstrap makes for plans, where it makes one. */
-function buildCatalogReaders({ account }: Config): readonly string[] {
+function buildCatalogReaders({ account }: Config, names: Names): readonly string[] {
   if (account.github === null && !account.serviceUser) return [];
-  return [`arn:aws:iam::${account.id}:role/ci/${account.business}-ci-plan-${account.region}`];
+  return [`arn:aws:iam::${account.id}:role/ci/${names.planRole}`];
 }
 
 /** How buckets are encrypted, as Terraform's variables say it. */

@@ -17,6 +17,8 @@ export type Names = {
   readonly workerBucket: string;
   /** Managed policy that bounds every role of the account's environments. */
   readonly boundaryPolicy: string;
+  /** Role of bootstrap's that CI plans with, below the path /ci/. */
+  readonly planRole: string;
   /** Alias of the key that encrypts the lake, where it is a key of its own. */
   readonly lakeKeyAlias: string;
   /** SNS topic of every alarm of the environment. */
@@ -47,6 +49,7 @@ export function buildNames(config: Pick<Config, 'account'>, environment: string)
     helperBucket: named('helper'),
     workerBucket: named('worker'),
     boundaryPolicy: `${business}-boundary-${region}`,
+    planRole: `${business}-ci-plan-${region}`,
     lakeKeyAlias: `alias/${business}-${environment}-lake`,
     alarmTopic: `${business}-${environment}-alarms`,
   };

@@ -33,6 +33,7 @@ t.test('names everything after business, environment, role, account and region',
     helperBucket: 'acme-dev-helper-000000000000-eu-west-1',
     workerBucket: 'acme-dev-worker-000000000000-eu-west-1',
     boundaryPolicy: 'acme-boundary-eu-west-1',
+    planRole: 'acme-ci-plan-eu-west-1',
     lakeKeyAlias: 'alias/acme-dev-lake',
     alarmTopic: 'acme-dev-alarms',
   });

@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
-import t from 'tap';
-import { createS3, requireAccount, requireInstanceType } from '../../../scripts/edge/aws.ts';
+import { createServer, type Server } from 'node:http';
+import t, { type Test } from 'tap';
+import { type AwsAccess, createS3, requireAccount, requireInstanceType } from '../../../scripts/edge/aws.ts';
 
 const region = 'us-east-1';
 const accountId = '123456789012';
@@ -40,14 +40,7 @@ t.test('accepts the account of the config and refuses any other', async t => {
   const server = createServer((_request, response) =>
     response.writeHead(200, { 'content-type': 'text/xml' }).end(xml),
   );
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const access = { region, local: { endpoint: `http://127.0.0.1:${port}`, accountId } };
+  const access = await accessTo(t, server);
   await t.resolves(requireAccount(access, accountId));
   await t.rejects(requireAccount(access, '210987654321'), {
     name: 'Failure',
@@ -68,14 +61,7 @@ t.test('refuses an instance type that EC2 does not have', async t => {
         `<DescribeInstanceTypesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><instanceTypeSet>${items}</instanceTypeSet></DescribeInstanceTypesResponse>`,
       );
   });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const access = { region, local: { endpoint: `http://127.0.0.1:${port}`, accountId } };
+  const access = await accessTo(t, server);
   await t.resolves(requireInstanceType(access, 't3.micro'));
   await t.rejects(requireInstanceType(access, 't3.humongous'), {
     name: 'Failure',
@@ -92,3 +78,15 @@ t.test('says what to do when nothing answers', async t => {
     hint: 'The emulator does not answer: run the command again.',
   });
 });
+
+/** Where a server that listens until the test's end stands for AWS. */
+async function accessTo(t: Test, server: Server): Promise<AwsAccess> {
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { region, local: { endpoint: `http://127.0.0.1:${port}`, accountId } };
+}
