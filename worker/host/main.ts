@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { parseWorkerConfig, type WorkerConfig } from './config.ts';
+import { availableParallelism } from 'node:os';
+import { defaultConcurrency, parseWorkerConfig, type WorkerConfig } from './config.ts';
 import { describeFault } from './faults.ts';
 import { sha256 } from './keys.ts';
 import { createLog } from './log.ts';
+import { createFindProcessor } from './processors/index.ts';
 import { runOnce } from './run.ts';
 import { openStore } from './s3.ts';
 import { createTally } from './tally.ts';
@@ -21,13 +23,21 @@ main().then(isDone => {
 async function main(): Promise<boolean> {
   const config = readConfig();
   if (config === undefined) return false;
-  const store = openStore(config);
+  const concurrency = config.concurrency ?? defaultConcurrency(availableParallelism(), openFilesLimit());
+  const store = openStore({ ...config, concurrency });
+  const findProcessor = createFindProcessor(config);
   const entry = await runOnce(
-    { store, workDir: config.workDir, workerVersion, now },
-    config.concurrency,
+    { store, workDir: config.workDir, findProcessor, workerVersion, now },
+    concurrency,
     log,
   );
   return entry.outcome === 'done';
+}
+
+/** Descriptors that this process may hold open, as Linux tells it. */
+function openFilesLimit(): number {
+  const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+  return Number(soft ?? 1024);
 }
 
 function readConfig(): WorkerConfig | undefined {

@@ -1,6 +1,6 @@
 import { FileFault } from './file-fault.ts';
 import { errorKeys, outputKey } from './keys.ts';
-import { findProcessor } from './processors/index.ts';
+import type { FindProcessor } from './processors/index.ts';
 import type { Processor } from './processors/processor.ts';
 
 /** What is to be done with a file, as far as is known. */
@@ -9,7 +9,7 @@ export type Plan =
   | { readonly kind: 'reject'; readonly fault: FileFault };
 
 /** The plan that a key alone allows; the file's content may turn it into a rejection later. */
-export function planFile(key: string): Plan {
+export function planFile(key: string, findProcessor: FindProcessor): Plan {
   const processor = findProcessor(key);
   if (processor === undefined) return reject('unknown-kind', 'no processor for the ending of this key');
   const objectKey = outputKey(key);

@@ -1,5 +1,6 @@
 import type { FileFault } from './file-fault.ts';
 import { type Plan, planFile } from './plan.ts';
+import type { FindProcessor } from './processors/index.ts';
 import { deleteInput, getInput, headTargets, makeBodies, putTargets } from './steps.ts';
 import type { Entry, Store, Upload } from './store.ts';
 import type { Spooled } from './work-files.ts';
@@ -27,6 +28,7 @@ export interface Got extends Omit<Headed, 'at'> {
   readonly at: 'make-bodies';
   readonly download: Spooled;
   readonly versionId: string | undefined;
+  readonly redrives: number;
 }
 export interface Made extends Omit<Got, 'at'> {
   readonly at: 'put-targets';
@@ -50,6 +52,7 @@ export interface Ending {
 export interface World {
   readonly store: Store;
   readonly workDir: string;
+  readonly findProcessor: FindProcessor;
   readonly workerVersion: string;
   now(): Date;
 }
@@ -62,7 +65,7 @@ const maxBeginnings = 5;
  * @throws whatever concerns the world instead of the file; the file then still stands in input/
  */
 export async function handleFile(entry: Entry, world: World): Promise<Ending> {
-  let stage: Stage | Ending = { at: 'head-targets', entry, plan: planFile(entry.key) };
+  let stage: Stage | Ending = { at: 'head-targets', entry, plan: planFile(entry.key, world.findProcessor) };
   for (let beginnings = 0; stage.at !== 'end'; ) {
     if (stage.at === 'head-targets') beginnings += 1;
     if (beginnings > maxBeginnings) throw new Error(`begun ${maxBeginnings} times, overtaken each time`);

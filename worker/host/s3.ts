@@ -24,6 +24,7 @@ const metadataNames = {
   sourceSha256: 'source-sha256',
   sourceEtag: 'source-etag',
   sourceVersionId: 'source-version-id',
+  redrives: 'redrives',
 } as const;
 
 /** The bucket on S3, or on whatever AWS_ENDPOINT_URL names. */
@@ -150,12 +151,17 @@ function toContent(answer: GetObjectCommandOutput): Content {
   if (!(answer.Body instanceof Readable) || answer.ContentLength === undefined) {
     throw new Error('GET: expected a stream and its length, got neither');
   }
-  return { body: answer.Body, length: answer.ContentLength, versionId: answer.VersionId };
+  return {
+    body: answer.Body,
+    length: answer.ContentLength,
+    versionId: answer.VersionId,
+    redrives: readRedrives(answer.Metadata),
+  };
 }
 
 function toPut(Bucket: string, upload: Upload): PutObjectCommandInput {
   const { objectKey, replaces, path, length, sha256, provenance } = upload;
-  const { sourceSha256, sourceEtag, sourceVersionId } = provenance;
+  const { sourceSha256, sourceEtag, sourceVersionId, redrives } = provenance;
   return {
     Bucket,
     Key: objectKey,
@@ -167,8 +173,15 @@ function toPut(Bucket: string, upload: Upload): PutObjectCommandInput {
       [metadataNames.sourceSha256]: sourceSha256,
       [metadataNames.sourceEtag]: sourceEtag,
       ...(sourceVersionId === undefined ? {} : { [metadataNames.sourceVersionId]: sourceVersionId }),
+      ...(redrives === 0 ? {} : { [metadataNames.redrives]: String(redrives) }),
     },
   };
+}
+
+/** What anybody may have written counts only as the number that redrive writes. */
+function readRedrives(metadata: Readonly<Record<string, string>> | undefined): number {
+  const text = metadata?.[metadataNames.redrives] ?? '';
+  return /^\d{1,3}$/.test(text) ? Number(text) : 0;
 }
 
 /**

@@ -26,19 +26,24 @@ export async function getInput(stage: Headed, { store, workDir }: World): Promis
   if (download.length !== content.length) {
     throw new ReadFault(new Error(`expected ${content.length} bytes, got ${download.length}`));
   }
-  return { ...stage, at: 'make-bodies', download, versionId: content.versionId };
+  return { ...stage, at: 'make-bodies', download, versionId: content.versionId, redrives: content.redrives };
 }
 
 /** Makes what will be written: the processed file, or the file as it came and the record of its fault. */
 export async function makeBodies(stage: Got, world: World): Promise<Made | Ready> {
-  const { entry, plan, download, targets, versionId } = stage;
+  const { entry, plan, download, targets, versionId, redrives } = stage;
   const { processed } = workFiles(world.workDir, entry.key);
   try {
     const bodies =
       plan.kind === 'process'
         ? [await spool(processFile(plan.processor, entry.key, download), processed)]
         : [download, await spool(renderRecord(stage, plan.fault, world), processed)];
-    const provenance = { sourceSha256: download.sha256, sourceEtag: entry.etag, sourceVersionId: versionId };
+    const provenance = {
+      sourceSha256: download.sha256,
+      sourceEtag: entry.etag,
+      sourceVersionId: versionId,
+      redrives,
+    };
     const uploads = bodies.flatMap((body, at): Upload[] => {
       const target = targets[at];
       return target ? [{ ...body, objectKey: target.objectKey, replaces: target.etag, provenance }] : [];
@@ -98,7 +103,7 @@ async function* processFile(processor: Processor, key: string, download: Spooled
 }
 
 async function* renderRecord(stage: Got, fault: FileFault, world: World): AsyncGenerator<Buffer> {
-  const { entry, download, versionId } = stage;
+  const { entry, download, versionId, redrives } = stage;
   const record = {
     key: entry.key,
     reason: fault.reason,
@@ -108,6 +113,7 @@ async function* renderRecord(stage: Got, fault: FileFault, world: World): AsyncG
     bytes: download.length,
     etag: entry.etag,
     versionId: versionId ?? null,
+    redrives,
     workerVersion: world.workerVersion,
     time: world.now().toISOString(),
   };

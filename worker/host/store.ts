@@ -37,6 +37,8 @@ export interface Content {
   readonly body: AsyncIterable<Buffer>;
   readonly length: number;
   readonly versionId: string | undefined;
+  /** How often the file came back from errors/; from its metadata. */
+  readonly redrives: number;
 }
 
 export interface Upload {
@@ -55,4 +57,6 @@ export interface Provenance {
   readonly sourceSha256: string;
   readonly sourceEtag: string;
   readonly sourceVersionId: string | undefined;
+  /** How often the source had come back from errors/. */
+  readonly redrives: number;
 }

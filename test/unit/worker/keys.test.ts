@@ -7,7 +7,9 @@ import {
   outputKey,
   sha256,
 } from '../../../worker/host/keys.ts';
-import { findProcessor } from '../../../worker/host/processors/index.ts';
+import { createFindProcessor } from '../../../worker/host/processors/index.ts';
+
+const findProcessor = createFindProcessor({ csvDelimiter: undefined, passThrough: [] });
 
 t.test('decodes a listed key as AWS and as the emulator write it', async t => {
   for (const encoded of ['a+b%2Bc', 'a%20b%2Bc']) t.equal(decodeListedKey(encoded), 'a b+c');

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { createFindProcessor } from '../../../worker/host/processors/index.ts';
 import { handleFile, stepNames } from '../../../worker/host/protocol.ts';
 import type { Entry } from '../../../worker/host/store.ts';
 import { stampedJson } from '../../../worker/shared/stamped-json.ts';
@@ -12,7 +13,14 @@ const stamped = (text: string) => stampedJson('a.json', Buffer.from(text)).toStr
 function makeWorld(t: Test) {
   const workDir = t.testdir({ downloads: {}, processed: {} });
   const store = createFakeStore();
-  const world = { store, workDir, workerVersion: 'abc', now: () => new Date('2026-01-01T00:00:00Z') };
+  const findProcessor = createFindProcessor({ csvDelimiter: undefined, passThrough: [] });
+  const world = {
+    store,
+    workDir,
+    findProcessor,
+    workerVersion: 'abc',
+    now: () => new Date('2026-01-01T00:00:00Z'),
+  };
   return { store, world };
 }
 
@@ -165,7 +173,7 @@ t.test('an interrupted or short body is a fault of reading', async t => {
   const { store, world } = makeWorld(t);
   store.place('input/a.json', good);
   const entry = await firstEntry(store);
-  const short = async () => ({ body: failing(), length: 100, versionId: undefined });
+  const short = async () => ({ body: failing(), length: 100, versionId: undefined, redrives: 0 });
   async function* failing() {
     yield Buffer.from('{');
   }

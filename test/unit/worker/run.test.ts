@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { LogEntry } from '../../../worker/host/log.ts';
+import { createFindProcessor } from '../../../worker/host/processors/index.ts';
 import { runOnce } from '../../../worker/host/run.ts';
 import { answerError, createFakeStore } from '../../helpers/fake-store.ts';
 
@@ -9,7 +10,8 @@ function makeRun(t: Test, concurrency = 1) {
   const workDir = t.testdir({ downloads: { rest: 'x', folder: { a: 'x' } } });
   const store = createFakeStore();
   const clock = { now: new Date('2026-01-01T00:00:00Z') };
-  const world = { store, workDir, workerVersion: 'abc', now: () => clock.now };
+  const findProcessor = createFindProcessor({ csvDelimiter: undefined, passThrough: [] });
+  const world = { store, workDir, findProcessor, workerVersion: 'abc', now: () => clock.now };
   const lines: LogEntry[] = [];
   const run = () => runOnce(world, concurrency, entry => lines.push(entry));
   const readJson = (name: string): unknown => JSON.parse(readFileSync(join(workDir, name), 'utf8'));
