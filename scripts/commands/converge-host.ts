@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { requireOutputs } from '../core/contract.ts';
 import type { HostReport } from '../core/report.ts';
+import { buildWorkerOptions } from '../core/worker-options.ts';
 import { bundlePrograms } from '../edge/bundle.ts';
 import { installerEnvironment } from '../edge/environment.ts';
 import { ensureNodeBinary, type NodeBinary } from '../edge/node-binary.ts';
@@ -49,6 +50,7 @@ export async function convergeHost(
     connection,
     workerBucket: ec2.worker_bucket,
     workerVariables: target.workerVariables,
+    workerOptions: buildWorkerOptions(workspace.config.worker),
     bundle,
     nodeBinary,
   });

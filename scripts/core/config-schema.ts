@@ -173,11 +173,37 @@ const ssh = group('how the host is reached', {
     .describe('path of the private half; without it the ssh agent is asked'),
 });
 const nodeExpectation = `a Node.js version whose checksum is known: ${nodeVersions.join(', ')}`;
+const delimiterExpectation = 'one ASCII character other than a quote, CR, LF or NUL';
+const isDelimiter = (value: string) =>
+  value.length === 1 && value > '\0' && value <= '\x7f' && !/["\r\n]/.test(value);
 const worker = group('the cron worker', {
   nodeVersion: z
     .string({ error: nodeExpectation })
     .refine(version => nodeVersions.includes(version), { error: nodeExpectation })
     .describe(nodeExpectation),
+  concurrency: optional(
+    whole(1, 256, 'files worked on at the same time; without it what cores and descriptors allow'),
+  ),
+  budget: optional(
+    group('what one run takes on; the rest waits for the next minute', {
+      files: whole(1, 10_000_000, 'files'),
+      gib: whole(1, 1_000_000, 'GiB of input; the file that goes over it is still done'),
+      seconds: whole(1, 86_400, 'seconds after which no file is begun'),
+    }),
+  ),
+  csvDelimiter: optional(
+    z
+      .string({ error: delimiterExpectation })
+      .refine(isDelimiter, { error: delimiterExpectation })
+      .describe(`${delimiterExpectation}; without it the worker finds the delimiter of each file`),
+  ),
+  passThrough: optional(
+    z
+      .array(text(/^(\*|\.[^A-Z/]+)$/, 'an ending in small letters such as .parquet, or *'))
+      .describe(
+        'endings of keys whose files pass unchanged; * takes every kind that the worker does not know',
+      ),
+  ),
 });
 const proof = group('the proof at the end of deploy', {
   needsIngested: flag('whether the schedule must bring an object into raw while deploy runs'),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { NodeArch } from '../core/node-release.ts';
 import { ansibleConnection, type SshConnection } from '../core/ssh.ts';
 import { type StackName, stacks } from '../core/stacks.ts';
+import type { WorkerOptions } from '../core/worker-options.ts';
 import { writeFile } from './files.ts';
 import { renderTemplate } from './templates.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -57,6 +58,7 @@ export type HostFacts = {
   readonly connection: SshConnection;
   readonly workerBucket: string;
   readonly workerVariables: Readonly<Record<string, string>>;
+  readonly workerOptions: WorkerOptions;
   /** Absolute paths on the control machine. */
   readonly bundle: string;
   readonly nodeBinary: { readonly file: string; readonly sha256: string };

@@ -43,10 +43,10 @@ resource "aws_iam_role_policy" "worker" {
         Resource = "${module.worker_bucket.arn}/input/*"
       },
       {
-        # GetObject stands for HEAD and for the conditions (If-Match) of a PUT.
+        # GetObject stands for HEAD and for the conditions (If-Match) of a PUT. Files over 5 GiB go in parts.
         Sid      = "PutResults"
         Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:PutObject"]
+        Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
         Resource = ["${module.worker_bucket.arn}/errors/*", "${module.worker_bucket.arn}/output/*"]
       },
     ]

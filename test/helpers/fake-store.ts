@@ -89,7 +89,13 @@ export function createFakeStore(time = new Date('2026-01-01T00:00:00Z')): FakeSt
         const object = objects.get(folders.input + key);
         if (object === undefined) return 'gone';
         if (object.etag !== etag) return 'changed';
-        return { body: bodyOf(object.bytes), length: object.bytes.length, versionId: 'v1', redrives: 0 };
+        return {
+          body: bodyOf(object.bytes),
+          length: object.bytes.length,
+          md5: undefined,
+          versionId: 'v1',
+          redrives: 0,
+        };
       }),
 
     put: async ({ objectKey, replaces, path, provenance }) =>

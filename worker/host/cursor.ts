@@ -1,23 +1,29 @@
 import { readState, writeState } from './state-file.ts';
 
-/** Remembers how far a run came, so that what stops a run can never starve the keys behind it. */
+/**
+ * Remembers how far a round through input/ came, so that what ends a run early can never starve the keys behind it.
+ * A round is one pass over all keys; it may take many runs.
+ */
 export interface Cursor {
-  /** The last key that the run before this one had begun, when it did not come to the end. */
+  /** The last key that was begun in a round that has not come to its end. */
   readonly start: string | undefined;
+  /** When that round began, by S3's clock. */
+  readonly roundStart: Date | undefined;
   /** Written before the work on a key begins: a file that kills the worker is then behind the next run's start. */
-  advance(key: string): void;
+  advance(key: string, roundStart: Date): void;
   /** The whole listing was seen; the next run begins at the beginning. */
   reset(): void;
 }
 
 export function openCursor(path: string): Cursor {
-  const { startAfter } = readState(path);
+  const { startAfter, roundStart } = readState(path);
   const start = typeof startAfter === 'string' ? startAfter : undefined;
   let isSet = start !== undefined;
   return {
     start,
-    advance(key) {
-      writeState(path, { startAfter: key });
+    roundStart: parseTime(roundStart),
+    advance(key, since) {
+      writeState(path, { startAfter: key, roundStart: since.toISOString() });
       isSet = true;
     },
     reset() {
@@ -25,4 +31,9 @@ export function openCursor(path: string): Cursor {
       isSet = false;
     },
   };
+}
+
+function parseTime(value: unknown): Date | undefined {
+  const time = new Date(typeof value === 'string' ? value : Number.NaN);
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }

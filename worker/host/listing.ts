@@ -1,17 +1,32 @@
-import { compareKeys } from './keys.ts';
+import type { Cursor } from './cursor.ts';
 import type { Page, Store } from './store.ts';
 
+export interface RoundPage extends Page {
+  /** When the round began that the entries belong to, by S3's clock. */
+  readonly roundStart: Date;
+}
+
 /**
- * The pages of input/ from behind `start` to the end and then from the beginning up to `start`, so that each key
- * comes once wherever a run begins. S3 lists by key, never by age.
+ * The pages that a run goes through: first the rest of the round that an earlier run began, then a round of its own.
+ * S3 lists by key, never by age. What came after a round began waits for the next one: else keys that sort behind
+ * the cursor, such as those named by date, could keep a round from ever ending and starve what lies before it.
+ * A key may come twice, once in each round.
  */
-export async function* listPages(store: Store, start: string | undefined): AsyncGenerator<Page> {
-  yield* pagesBehind(store, start);
-  if (start === undefined) return;
+export async function* listPages(
+  store: Store,
+  { start, roundStart: begun }: Pick<Cursor, 'start' | 'roundStart'>,
+): AsyncGenerator<RoundPage> {
+  if (start !== undefined) {
+    for await (const page of pagesBehind(store, start)) {
+      const roundStart = begun ?? page.time;
+      const entries = page.entries.filter(({ modified }) => modified <= roundStart);
+      yield { ...page, entries, roundStart };
+    }
+  }
+  let roundStart: Date | undefined;
   for await (const page of pagesBehind(store, undefined)) {
-    const entries = page.entries.filter(entry => compareKeys(entry.key, start) <= 0);
-    yield { ...page, entries };
-    if (entries.length < page.entries.length) return;
+    roundStart ??= page.time;
+    yield { ...page, roundStart };
   }
 }
 

@@ -27,6 +27,8 @@ export interface RunEntry {
   readonly left: number;
   /** Known to fail again and again; not tried in this run. */
   readonly quarantined: number;
+  /** The run stopped taking on files because its budget was spent; what was not seen waits for the next run. */
+  readonly isBudgetSpent: boolean;
   /** Bytes of the files processed and rejected. */
   readonly bytes: number;
   readonly seconds: number;

@@ -28,7 +28,7 @@ async function main(): Promise<boolean> {
   const findProcessor = createFindProcessor(config);
   const entry = await runOnce(
     { store, workDir: config.workDir, findProcessor, workerVersion, now },
-    concurrency,
+    { concurrency, budget: config.budget },
     log,
   );
   return entry.outcome === 'done';
@@ -45,7 +45,7 @@ function readConfig(): WorkerConfig | undefined {
     return parseWorkerConfig(readFileSync(configPath, 'utf8'));
   } catch (error) {
     const cause = `${configPath}: ${describeFault(error)}`;
-    log(createTally().toRunEntry({ cause, seconds: 0, workerVersion }));
+    log(createTally().toRunEntry({ cause, isBudgetSpent: false, seconds: 0, workerVersion }));
     return undefined;
   }
 }

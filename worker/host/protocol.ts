@@ -1,6 +1,7 @@
 import type { FileFault } from './file-fault.ts';
 import { type Plan, planFile } from './plan.ts';
 import type { FindProcessor } from './processors/index.ts';
+import { watchSleep } from './sleep-watch.ts';
 import { deleteInput, getInput, headTargets, makeBodies, putTargets } from './steps.ts';
 import type { Entry, Store, Upload } from './store.ts';
 import type { Spooled } from './work-files.ts';
@@ -61,20 +62,32 @@ export interface World {
 const maxBeginnings = 5;
 
 /**
- * Takes one file through all steps.
+ * Takes one file through all steps. ETags tell bytes apart, not times: whoever slept through two generations of a file
+ * could take the third for the first. So nothing is written after a sleep; the next run begins anew.
  * @throws whatever concerns the world instead of the file; the file then still stands in input/
  */
 export async function handleFile(entry: Entry, world: World): Promise<Ending> {
-  let stage: Stage | Ending = { at: 'head-targets', entry, plan: planFile(entry.key, world.findProcessor) };
-  for (let beginnings = 0; stage.at !== 'end'; ) {
-    if (stage.at === 'head-targets') beginnings += 1;
-    if (beginnings > maxBeginnings) throw new Error(`begun ${maxBeginnings} times, overtaken each time`);
-    stage = await takeStep(stage, world);
+  const watch = watchSleep();
+  let stage: Stage | Ending = beginFile(entry, world);
+  try {
+    for (let beginnings = 0; stage.at !== 'end'; ) {
+      if (stage.at === 'head-targets') beginnings += 1;
+      if (beginnings > maxBeginnings) throw new Error(`begun ${maxBeginnings} times, overtaken each time`);
+      if (watch.hasSlept()) throw new Error('this machine stood still meanwhile');
+      stage = await takeStep(stage, world);
+    }
+    return stage;
+  } finally {
+    watch.stop();
   }
-  return stage;
 }
 
-function takeStep(stage: Stage, world: World): Promise<Stage | Ending> {
+/** A file before its first step. */
+export function beginFile(entry: Entry, { findProcessor }: Pick<World, 'findProcessor'>): Ready {
+  return { at: 'head-targets', entry, plan: planFile(entry.key, findProcessor) };
+}
+
+export function takeStep(stage: Stage, world: World): Promise<Stage | Ending> {
   switch (stage.at) {
     case 'head-targets':
       return headTargets(stage, world);

@@ -1,4 +1,6 @@
+import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { WorkerConfig } from './config.ts';
 import { type Cursor, openCursor } from './cursor.ts';
 import { describeFault, type FaultScope, scopeOf } from './faults.ts';
 import { isFolderMarker } from './keys.ts';
@@ -6,13 +8,23 @@ import { listPages } from './listing.ts';
 import type { FileEntry, Log, RunEntry } from './log.ts';
 import { type Ending, handleFile, type World } from './protocol.ts';
 import { openQuarantine, type Quarantine } from './quarantine.ts';
+import { createRoom, type Room } from './room.ts';
 import { writeState } from './state-file.ts';
 import type { Entry } from './store.ts';
 import { createTally, type Tally } from './tally.ts';
+import { openBudget, type WorkBudget } from './work-budget.ts';
 import { emptyWorkFolders, removeWorkFiles, workFiles } from './work-files.ts';
 
 /** Requests that may fail one after another, with none working in between, before the run gives up. */
 const maxFaultsInARow = 10;
+/** How much of the free disk the files in work may take together. */
+const diskShare = 0.9;
+
+/** What one run may do. */
+export interface Limits extends Pick<WorkerConfig, 'budget'> {
+  /** Files worked on at the same time. */
+  readonly concurrency: number;
+}
 
 interface Run {
   readonly world: World;
@@ -20,35 +32,46 @@ interface Run {
   readonly cursor: Cursor;
   readonly quarantine: Quarantine;
   readonly tally: Tally;
+  readonly budget: WorkBudget;
   readonly failed: Entry[];
   readonly held: Entry[];
+  /** Keys that were tried in this run and still stand in input/. */
+  readonly standing: Set<string>;
+  isBudgetSpent: boolean;
   worldFaults: number;
   faultsInARow: number;
   /** Why the run must end early. */
   cause: string | undefined;
 }
 
+/** A file to be worked on, and the round that it belongs to. */
+interface Turn {
+  readonly entry: Entry;
+  readonly roundStart: Date;
+}
+
 /**
- * Handles every file that waits in input/ once, `concurrency` at a time, and says what became of each.
+ * Handles every file that waits in input/ once, as far as the budget goes, and says what became of each.
  * Never throws: what ends a run early stands in the entry, which is logged and kept as last-run.json.
  */
-export async function runOnce(world: World, concurrency: number, log: Log): Promise<RunEntry> {
+export async function runOnce(world: World, limits: Limits, log: Log): Promise<RunEntry> {
   const started = performance.now();
-  const run = openRun(world, log);
+  const run = openRun(world, limits, log, started);
   try {
     emptyWorkFolders(world.workDir);
-    await handleAll(run, concurrency);
-    if (run.cause === undefined) run.cursor.reset();
+    await handleAll(run, limits.concurrency);
+    if (isComplete(run)) run.cursor.reset();
     settle(run);
   } catch (error) {
     run.cause ??= describeFault(error);
   }
-  const { workerVersion } = world;
-  const entry = run.tally.toRunEntry({ cause: run.cause, seconds: secondsSince(started), workerVersion });
+  const { cause, isBudgetSpent, tally } = run;
+  const seconds = secondsSince(started);
+  const entry = tally.toRunEntry({ cause, isBudgetSpent, seconds, workerVersion: world.workerVersion });
   return keep(entry, run);
 }
 
-function openRun(world: World, log: Log): Run {
+function openRun(world: World, limits: Limits, log: Log, started: number): Run {
   const path = (name: string) => join(world.workDir, name);
   return {
     world,
@@ -56,8 +79,11 @@ function openRun(world: World, log: Log): Run {
     cursor: openCursor(path('cursor.json')),
     quarantine: openQuarantine(path('faults.json'), world.now),
     tally: createTally(),
+    budget: openBudget(limits.budget, () => secondsSince(started)),
     failed: [],
     held: [],
+    standing: new Set(),
+    isBudgetSpent: false,
     worldFaults: 0,
     faultsInARow: 0,
     cause: undefined,
@@ -66,43 +92,73 @@ function openRun(world: World, log: Log): Run {
 
 /** Several hands take files from one listing; a page is only asked for when a hand is free. */
 async function handleAll(run: Run, concurrency: number): Promise<void> {
-  const entries = waitingEntries(run);
+  const turns = takeTurns(run);
+  const { bavail, bsize } = statfsSync(run.world.workDir);
+  const disk = createRoom(bavail * bsize * diskShare);
   const hands = Array.from({ length: concurrency }, async () => {
-    for (let next = await entries.next(); next.done !== true; next = await entries.next()) {
-      await handleEntry(next.value, run);
+    for (let next = await turns.next(); next.done !== true; next = await turns.next()) {
+      await withRoom(disk, next.value, () => handleEntry(next.value, run));
     }
   });
   const ends = await Promise.allSettled(hands);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-async function* waitingEntries(run: Run): AsyncGenerator<Entry> {
-  for await (const page of listPages(run.world.store, run.cursor.start)) {
-    run.tally.setTime(page.time);
-    for (const entry of page.entries) if (!isFolderMarker(entry.key, entry.size)) yield entry;
-    if (run.cause !== undefined) return;
+/** Holds a file back while the files in work need the disk: as it comes, and again as it goes. */
+async function withRoom(disk: Room, { entry }: Turn, work: () => Promise<void>): Promise<void> {
+  const bytes = 2 * entry.size;
+  await disk.take(bytes);
+  try {
+    await work();
+  } finally {
+    disk.give(bytes);
   }
 }
 
-async function handleEntry(entry: Entry, run: Run): Promise<void> {
-  if (run.cause !== undefined) return run.tally.wait(entry);
-  if (run.quarantine.holds(entry)) {
-    run.held.push(entry);
-    run.tally.passOver();
-    return run.tally.wait(entry);
+async function* takeTurns(run: Run): AsyncGenerator<Turn> {
+  for await (const { entries, roundStart, time } of listPages(run.world.store, run.cursor)) {
+    run.tally.setTime(time);
+    for (const entry of entries) {
+      if (isFolderMarker(entry.key, entry.size) || run.standing.has(entry.key)) continue;
+      if (run.cause !== undefined || run.budget.isSpent()) {
+        run.isBudgetSpent ||= run.cause === undefined;
+        run.tally.wait(entry);
+      } else if (run.quarantine.holds(entry)) passOver(entry, run);
+      else {
+        run.budget.spend(entry);
+        yield { entry, roundStart };
+      }
+    }
+    if (!isComplete(run)) return;
   }
+}
+
+function passOver(entry: Entry, run: Run): void {
+  run.held.push(entry);
+  run.tally.passOver();
+  leaveStanding(entry, run);
+}
+
+async function handleEntry({ entry, roundStart }: Turn, run: Run): Promise<void> {
+  if (run.cause !== undefined) return run.tally.wait(entry);
   const started = performance.now();
   try {
-    run.cursor.advance(entry.key);
+    run.cursor.advance(entry.key, roundStart);
     const ending = await handleFile(entry, run.world);
     run.faultsInARow = 0;
+    if (ending.outcome === 'changed') run.standing.add(entry.key);
     note(entry, describeEnding(ending), started, run);
   } catch (error) {
-    run.tally.wait(entry);
+    leaveStanding(entry, run);
     note(entry, { outcome: 'left', reason: describeFault(error) }, started, run);
     countFault(entry, scopeOf(error), describeFault(error), run);
   }
   await removeWorkFiles(workFiles(run.world.workDir, entry.key));
+}
+
+function leaveStanding(entry: Entry, run: Run): void {
+  run.standing.add(entry.key);
+  run.tally.wait(entry);
 }
 
 function describeEnding({ outcome, fault }: Ending): Pick<FileEntry, 'outcome' | 'reason'> {
@@ -126,8 +182,14 @@ function countFault(entry: Entry, scope: FaultScope, cause: string, run: Run): v
     run.cause ??= `${maxFaultsInARow} faults in a row, the last: ${cause}`;
 }
 
-function settle({ quarantine, failed, held, worldFaults, cause }: Run): void {
-  quarantine.settle({ failed, held, isCounting: worldFaults === 0, isComplete: cause === undefined });
+/** Whether the run has seen every file that waited. */
+function isComplete({ cause, isBudgetSpent }: Run): boolean {
+  return cause === undefined && !isBudgetSpent;
+}
+
+function settle(run: Run): void {
+  const { quarantine, failed, held, worldFaults } = run;
+  quarantine.settle({ failed, held, isCounting: worldFaults === 0, isComplete: isComplete(run) });
 }
 
 function keep(entry: RunEntry, { world, log }: Run): RunEntry {

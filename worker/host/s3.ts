@@ -15,6 +15,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { statusOf } from './faults.ts';
 import { decodeListedKey, folders } from './keys.ts';
+import { type PutLimits, putInParts, s3PutLimits } from './large-put.ts';
+import { keepPace } from './pace.ts';
 import type { Content, Entry, Head, Page, Store, Upload } from './store.ts';
 
 const connectionTimeout = 5_000;
@@ -32,9 +34,10 @@ export function openStore(input: {
   readonly bucket: string;
   readonly region: string;
   readonly concurrency: number;
+  readonly putLimits?: PutLimits;
 }): Store {
-  const Bucket = input.bucket;
-  const client = createClient(input.region, input.concurrency);
+  const { bucket: Bucket, putLimits = s3PutLimits } = input;
+  const { client, once } = createClients(input.region, input.concurrency);
 
   return {
     async list(startAfter) {
@@ -70,7 +73,9 @@ export function openStore(input: {
 
     async put(upload) {
       try {
-        await client.send(new PutObjectCommand(toPut(Bucket, upload)));
+        const put = toPut(Bucket, upload);
+        if (upload.length > putLimits.singlePut) await putInParts(client, put, upload, putLimits);
+        else await client.send(new PutObjectCommand({ ...put, Body: createReadStream(upload.path) }));
         return 'written';
       } catch (error) {
         // Missed either way: another object stands there, or the one to be replaced is gone.
@@ -81,7 +86,7 @@ export function openStore(input: {
 
     async delete(key, etag) {
       try {
-        await client.send(new DeleteObjectCommand({ Bucket, Key: folders.input + key, IfMatch: etag }));
+        await once.send(new DeleteObjectCommand({ Bucket, Key: folders.input + key, IfMatch: etag }));
         return 'deleted';
       } catch (error) {
         return missed(error);
@@ -90,18 +95,24 @@ export function openStore(input: {
   };
 }
 
-function createClient(region: string, concurrency: number): S3Client {
+/**
+ * `client` repeats what failed for a passing reason; streams are never sent twice, so a PUT is one request.
+ * `once` is for DELETE: sent again, it might meet a file of the same bytes that came meanwhile.
+ */
+function createClients(region: string, concurrency: number): Readonly<Record<'client' | 'once', S3Client>> {
   // The SDK would print a warning about Node 20 in each minute's run.
   Object.assign(process.env, { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' });
-  return new S3Client({
+  const agent = { keepAlive: true, maxSockets: concurrency * 2 };
+  const settings = {
     region,
-    // Streams are never sent twice by the SDK, so a PUT is one request; the others are safe to repeat.
-    maxAttempts: 3,
     // The checksum of each PUT is given; one that the SDK adds by itself would be CRC in JavaScript.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { connectionTimeout, socketTimeout, httpsAgent: { maxSockets: concurrency * 2 } },
-  });
+    requestHandler: { connectionTimeout, socketTimeout, httpAgent: agent, httpsAgent: agent },
+  } as const;
+  const client = new S3Client({ ...settings, maxAttempts: 3 });
+  const { credentials, requestHandler } = client.config;
+  return { client, once: new S3Client({ ...settings, credentials, requestHandler, maxAttempts: 1 }) };
 }
 
 /** The SDK hands out no headers; this keeps the Date of the answer to one command. */
@@ -152,20 +163,20 @@ function toContent(answer: GetObjectCommandOutput): Content {
     throw new Error('GET: expected a stream and its length, got neither');
   }
   return {
-    body: answer.Body,
+    body: keepPace(answer.Body),
     length: answer.ContentLength,
+    md5: readMd5(answer),
     versionId: answer.VersionId,
     redrives: readRedrives(answer.Metadata),
   };
 }
 
 function toPut(Bucket: string, upload: Upload): PutObjectCommandInput {
-  const { objectKey, replaces, path, length, sha256, provenance } = upload;
+  const { objectKey, replaces, length, sha256, provenance } = upload;
   const { sourceSha256, sourceEtag, sourceVersionId, redrives } = provenance;
   return {
     Bucket,
     Key: objectKey,
-    Body: createReadStream(path),
     ContentLength: length,
     ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
     ...(replaces === undefined ? { IfNoneMatch: '*' } : { IfMatch: replaces }),
@@ -176,6 +187,16 @@ function toPut(Bucket: string, upload: Upload): PutObjectCommandInput {
       ...(redrives === 0 ? {} : { [metadataNames.redrives]: String(redrives) }),
     },
   };
+}
+
+/**
+ * A plain ETag is the content's MD5, unless the object came in parts or is encrypted with a key of KMS or the caller's
+ * (docs.aws.amazon.com, API reference, "Object").
+ */
+function readMd5(answer: GetObjectCommandOutput): string | undefined {
+  const { ETag = '', ServerSideEncryption = 'AES256', SSECustomerAlgorithm } = answer;
+  if (ServerSideEncryption !== 'AES256' || SSECustomerAlgorithm !== undefined) return undefined;
+  return /^"([0-9a-f]{32})"$/.exec(ETag)?.[1];
 }
 
 /** What anybody may have written counts only as the number that redrive writes. */

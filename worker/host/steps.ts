@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { ReadFault, statusOf } from './faults.ts';
 import { FileFault } from './file-fault.ts';
 import { targetKeys } from './plan.ts';
 import type { Processor, Source } from './processors/processor.ts';
 import type { Ending, Got, Headed, Made, Put, Ready, Target, World } from './protocol.ts';
-import type { Store, Upload } from './store.ts';
+import type { Content, Store, Upload } from './store.ts';
 import { type Spooled, spool, workFiles } from './work-files.ts';
 
 /** Looks at what stands where the results go. Only what was seen before the input was read may be replaced. */
@@ -22,10 +23,10 @@ export async function getInput(stage: Headed, { store, workDir }: World): Promis
   const { entry } = stage;
   const content = await store.get(entry.key, entry.etag);
   if (content === 'changed' || content === 'gone') return { at: 'end', outcome: content };
-  const download = await spool(readBody(content.body), workFiles(workDir, entry.key).download);
-  if (download.length !== content.length) {
-    throw new ReadFault(new Error(`expected ${content.length} bytes, got ${download.length}`));
+  if (content.length !== entry.size) {
+    throw new ReadFault(new Error(`expected ${entry.size} bytes as listed, got ${content.length}`));
   }
+  const download = await spool(readBody(content), workFiles(workDir, entry.key).download);
   return { ...stage, at: 'make-bodies', download, versionId: content.versionId, redrives: content.redrives };
 }
 
@@ -72,7 +73,7 @@ export async function deleteInput({ entry, plan }: Put, { store }: World): Promi
   return { at: 'end', outcome: 'rejected', fault: plan.fault };
 }
 
-/** After a lost answer the write counts as done when what stands there was made from the same bytes. */
+/** After a lost answer the write counts as done when something new stands there that was made from the same bytes. */
 async function putOnce(upload: Upload, store: Store): Promise<'written' | 'changed'> {
   try {
     return await store.put(upload);
@@ -80,14 +81,25 @@ async function putOnce(upload: Upload, store: Store): Promise<'written' | 'chang
     const status = statusOf(error);
     if (status !== undefined && status < 500) throw error;
     const head = await store.head(upload.objectKey).catch(() => undefined);
-    if (head?.sourceSha256 !== upload.provenance.sourceSha256) throw error;
+    const isNew = head !== undefined && head.etag !== upload.replaces;
+    if (!isNew || head.sourceSha256 !== upload.provenance.sourceSha256) throw error;
     return 'written';
   }
 }
 
-async function* readBody(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/** Gives the content as it comes; at its end it must be whole and, where the store tells its MD5, unharmed. */
+async function* readBody({ body, length, md5 }: Content): AsyncGenerator<Buffer> {
+  const hash = md5 === undefined ? undefined : createHash('md5');
+  let received = 0;
   try {
-    yield* body;
+    for await (const chunk of body) {
+      received += chunk.length;
+      hash?.update(chunk);
+      yield chunk;
+    }
+    if (received !== length) throw new Error(`expected ${length} bytes, got ${received}`);
+    const digest = hash?.digest('hex');
+    if (digest !== md5) throw new Error(`expected content with MD5 ${md5}, got ${digest}`);
   } catch (error) {
     throw new ReadFault(error);
   }

@@ -36,6 +36,8 @@ export interface Head {
 export interface Content {
   readonly body: AsyncIterable<Buffer>;
   readonly length: number;
+  /** Hexadecimal MD5 of the content, where the store tells it. */
+  readonly md5: string | undefined;
   readonly versionId: string | undefined;
   /** How often the file came back from errors/; from its metadata. */
   readonly redrives: number;

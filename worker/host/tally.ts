@@ -12,6 +12,7 @@ export interface Tally {
   setTime(time: Date): void;
   toRunEntry(input: {
     readonly cause: string | undefined;
+    readonly isBudgetSpent: boolean;
     readonly seconds: number;
     readonly workerVersion: string;
   }): RunEntry;
@@ -35,13 +36,14 @@ export function createTally(): Tally {
     setTime(time) {
       listedAt = time;
     },
-    toRunEntry({ cause, seconds, workerVersion }) {
+    toRunEntry({ cause, isBudgetSpent, seconds, workerVersion }) {
       const age = oldest === undefined ? 0 : (listedAt.getTime() - oldest.getTime()) / 1000;
       return {
         event: 'run',
         outcome: cause === undefined ? 'done' : 'failed',
         ...(cause === undefined ? {} : { cause }),
         ...counts,
+        isBudgetSpent,
         seconds,
         oldestWaitingSeconds: Math.max(0, Math.round(age)),
         workerVersion,

@@ -85,7 +85,7 @@ run "makes_a_host_that_only_the_caller_reaches" {
       PutResults = {
         Sid      = "PutResults"
         Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:PutObject"]
+        Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
         Resource = ["arn:aws:s3:::acme-test-worker/errors/*", "arn:aws:s3:::acme-test-worker/output/*"]
       }
     }

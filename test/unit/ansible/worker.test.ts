@@ -37,12 +37,22 @@ t.test('renders the files of the worker', async t => {
   const read = await renderTemplates(t.testdir(), {
     worker_bucket: 'lake-files',
     worker_region: 'eu-west-1',
+    worker_options: {
+      concurrency: 4,
+      budget: { files: 1, bytes: 2, seconds: 3 },
+      csvDelimiter: '|',
+      passThrough: ['*'],
+    },
     worker_environment: { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' },
   });
   t.strictSame(JSON.parse(read('worker.json')), {
     bucket: 'lake-files',
     region: 'eu-west-1',
     workDir: '/var/lib/millrace',
+    concurrency: 4,
+    budget: { files: 1, bytes: 2, seconds: 3 },
+    csvDelimiter: '|',
+    passThrough: ['*'],
   });
   t.equal(
     read('cron'),

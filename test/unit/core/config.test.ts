@@ -92,6 +92,23 @@ t.test('tells every fault at once, each with path, expectation and value', async
   ]);
 });
 
+t.test('checks what the worker is told, before it is told', async t => {
+  const settings = [
+    'concurrency: 300',
+    'budget: { files: 0, gib: 1 }',
+    'csvDelimiter: ";;"',
+    'passThrough: [parquet]',
+  ].join('\n  ');
+  const text = change(local, ['nodeVersion: 22.23.3', `nodeVersion: 22.23.3\n  ${settings}`]);
+  t.strictSame(faultsOf(text).slice(1), [
+    'worker.concurrency: expects a whole number from 1 to 256 (files worked on at the same time; without it what cores and descriptors allow), got 300',
+    'worker.budget.files: expects a whole number from 1 to 10000000 (files), got 0',
+    'worker.budget.seconds: expects a whole number from 1 to 86400 (seconds after which no file is begun), got nothing',
+    'worker.csvDelimiter: expects one ASCII character other than a quote, CR, LF or NUL, got ";;"',
+    'worker.passThrough.0: expects an ending in small letters such as .parquet, or *, got "parquet"',
+  ]);
+});
+
 t.test('names a group that is missing and one that is no group', async t => {
   const text = change(local, ['worker:\n  nodeVersion: 22.23.3\n\nproof:', 'worker: 22.23.3\n\nevidence:']);
   t.strictSame(

@@ -75,6 +75,7 @@ const host = {
   nodeBinary: { file: wild('/node'), sha256: '012' },
   bundle: wild('/bundle'),
   workerBucket: wild('bucket'),
+  workerOptions: { csvDelimiter: '|', passThrough: [wild('.ending')], budget: { files: 1 } },
   workerVariables: { AWS_REGION: wild('worker region'), [hostile]: '~' },
 };
 // What stands in a comment cannot be quoted; openWorkspace takes small letters and digits only.
@@ -286,6 +287,7 @@ t.test('renders inventory and group_vars so that a YAML reader gets every value 
       worker_bundle: host.bundle,
       worker_bucket: host.workerBucket,
       worker_region: config.account.region,
+      worker_options: host.workerOptions,
       worker_environment: host.workerVariables,
     },
   ]);

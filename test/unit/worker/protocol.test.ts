@@ -173,13 +173,19 @@ t.test('an interrupted or short body is a fault of reading', async t => {
   const { store, world } = makeWorld(t);
   store.place('input/a.json', good);
   const entry = await firstEntry(store);
-  const short = async () => ({ body: failing(), length: 100, versionId: undefined, redrives: 0 });
+  const short = async () => ({
+    body: failing(),
+    length: 7,
+    md5: undefined,
+    versionId: undefined,
+    redrives: 0,
+  });
   async function* failing() {
     yield Buffer.from('{');
   }
   await t.rejects(handleFile(entry, { ...world, store: { ...store, get: short } }), {
     name: 'ReadFault',
-    message: /expected 100 bytes, got 1/,
+    message: /expected 7 bytes, got 1/,
   });
   t.equal(store.text('input/a.json'), good);
 });

@@ -6,14 +6,16 @@ import { createFindProcessor } from '../../../worker/host/processors/index.ts';
 import { runOnce } from '../../../worker/host/run.ts';
 import { answerError, createFakeStore } from '../../helpers/fake-store.ts';
 
-function makeRun(t: Test, concurrency = 1) {
+const noBudget = { files: 1000, bytes: 1e9, seconds: 600 };
+
+function makeRun(t: Test, concurrency = 1, budget = noBudget) {
   const workDir = t.testdir({ downloads: { rest: 'x', folder: { a: 'x' } } });
   const store = createFakeStore();
   const clock = { now: new Date('2026-01-01T00:00:00Z') };
   const findProcessor = createFindProcessor({ csvDelimiter: undefined, passThrough: [] });
   const world = { store, workDir, findProcessor, workerVersion: 'abc', now: () => clock.now };
   const lines: LogEntry[] = [];
-  const run = () => runOnce(world, concurrency, entry => lines.push(entry));
+  const run = () => runOnce(world, { concurrency, budget }, entry => lines.push(entry));
   const readJson = (name: string): unknown => JSON.parse(readFileSync(join(workDir, name), 'utf8'));
   return { store, workDir, lines, clock, run, readJson };
 }
@@ -78,7 +80,7 @@ t.test('ends when the bucket or the credentials are at fault, and remembers wher
     left: 1,
     oldestWaitingSeconds: 60,
   });
-  t.same(readJson('cursor.json'), { startAfter: 'b.json' });
+  t.same(readJson('cursor.json'), { startAfter: 'b.json', roundStart: '2026-01-01T00:00:00.000Z' });
   t.equal(store.calls.filter(call => call.startsWith('list')).length, 1);
   t.match(lines[1], { event: 'file', key: 'b.json', outcome: 'left', reason: 'ExpiredToken (HTTP 400)' });
 });
@@ -147,4 +149,73 @@ t.test('starts afresh when its own small files are damaged', async t => {
   store.place('input/a.json', '{}');
   for (const name of ['cursor.json', 'faults.json']) writeFileSync(join(workDir, name), '{"startAfter":');
   t.match(await run(), { outcome: 'done', processed: 1 });
+});
+
+t.test('takes on no more than its budget, and goes on where it stopped', async t => {
+  for (const budget of [
+    { ...noBudget, files: 2 },
+    { ...noBudget, bytes: 3 },
+  ]) {
+    const { store, run, readJson } = makeRun(t, 1, budget);
+    for (const name of ['a', 'b', 'c', 'd', 'e']) store.place(`input/${name}.json`, '{}');
+    t.match(await run(), {
+      outcome: 'done',
+      processed: 2,
+      isBudgetSpent: true,
+      oldestWaitingSeconds: 60,
+    });
+    t.match(readJson('cursor.json'), { startAfter: 'b.json' });
+    t.match(await run(), { processed: 2, isBudgetSpent: true });
+    t.match(await run(), { processed: 1, isBudgetSpent: false, oldestWaitingSeconds: 0 });
+    t.same(readJson('cursor.json'), {});
+  }
+});
+
+t.test('begins no file when its time is over', async t => {
+  const { store, run } = makeRun(t, 1, { ...noBudget, seconds: 0 });
+  store.place('input/a.json', '{}');
+  t.match(await run(), { outcome: 'done', processed: 0, isBudgetSpent: true, oldestWaitingSeconds: 60 });
+  t.equal(store.text('input/a.json'), '{}');
+});
+
+t.test('starves no key however many come behind the cursor', async t => {
+  const { store, run } = makeRun(t, 1, { ...noBudget, files: 2 });
+  const list = store.list;
+  const arrived = new Map<string, Date>();
+  let now = new Date('2026-01-01T00:00:00Z');
+  store.list = async startAfter => {
+    const page = await list(startAfter);
+    const entries = page.entries.map(entry => ({
+      ...entry,
+      modified: arrived.get(entry.key) ?? new Date(0),
+    }));
+    return { ...page, entries, time: now };
+  };
+  for (const name of ['a', 'b', 'c', 'd', 'e']) store.place(`input/${name}.json`, '{}');
+  store.before = failOn('input/a.json', answerError('SlowDown', 503));
+  await run();
+  store.before = () => {};
+  for (let minute = 1; minute <= 4 && store.text('input/a.json') !== undefined; minute += 1) {
+    now = new Date(now.getTime() + 60_000);
+    for (const name of ['x', 'y', 'z']) {
+      const key = `${name}${minute}.json`;
+      arrived.set(key, now);
+      store.place(`input/${key}`, '{}');
+    }
+    await run();
+  }
+  t.equal(store.text('input/a.json'), undefined);
+  t.ok(store.text('input/z1.json'), 'of those that came later');
+});
+
+t.test('tries a file once a run, also when a round ends in the middle of it', async t => {
+  const { store, workDir, run } = makeRun(t);
+  for (const name of ['a', 'b', 'c', 'd']) store.place(`input/${name}.json`, '{}');
+  writeFileSync(join(workDir, 'cursor.json'), '{"startAfter":"b.json"}');
+  store.before = failOn('input/c.json', answerError('SlowDown', 503));
+  t.match(await run(), { processed: 3, left: 1 });
+  t.same(
+    store.calls.filter(call => call === 'get input/c.json'),
+    ['get input/c.json'],
+  );
 });
