@@ -219,3 +219,18 @@ t.test('tries a file once a run, also when a round ends in the middle of it', as
     ['get input/c.json'],
   );
 });
+
+t.test('does many small files while one takes long', async t => {
+  const { store, lines, run } = makeRun(t, 4);
+  const small = Array.from({ length: 20 }, (_, at) => `small-${at}.json`);
+  for (const name of ['a-huge.json', ...small]) store.place(`input/${name}`, '{}');
+  const get = store.get;
+  store.get = async (key, etag) => {
+    // Comes to its end only once all others are done.
+    while (key === 'a-huge.json' && lines.length < small.length)
+      await new Promise(resolve => setTimeout(resolve, 1));
+    return get(key, etag);
+  };
+  t.match(await run(), { processed: 21 });
+  t.match(lines.at(-2), { key: 'a-huge.json' });
+});
