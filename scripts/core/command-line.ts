@@ -2,7 +2,13 @@ import { parseArgs } from 'node:util';
 import { Failure } from './failure.ts';
 
 /** A flag of a command, with the text that its help shows. */
-export type Flag = { readonly type: 'boolean' | 'string'; readonly value?: string; readonly help: string };
+export type Flag = {
+  readonly type: 'boolean' | 'string';
+  /** Whether the flag may be given several times; its value is then a list. */
+  readonly multiple?: boolean;
+  readonly value?: string;
+  readonly help: string;
+};
 
 export type CommandLine = {
   readonly verb: string;
@@ -10,7 +16,7 @@ export type CommandLine = {
   readonly flags: Readonly<Record<string, Flag>>;
 };
 
-export type Values = Readonly<Record<string, string | boolean | undefined>>;
+export type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 const common: Readonly<Record<string, Flag>> = {
   env: {
@@ -29,7 +35,10 @@ const common: Readonly<Record<string, Flag>> = {
 export function parseCommandLine(command: CommandLine, args: readonly string[]): Values {
   try {
     const options = Object.fromEntries(
-      Object.entries({ ...command.flags, ...common }).map(([name, { type }]) => [name, { type }]),
+      Object.entries({ ...command.flags, ...common }).map(([name, { type, multiple = false }]) => [
+        name,
+        { type, multiple },
+      ]),
     );
     return {
       ...parseArgs({ args: [...args], options, allowPositionals: false, strict: true }).values,

@@ -35,4 +35,24 @@ export const commandLines = {
       },
     },
   },
+  redrive: {
+    verb: 'redrive',
+    summary:
+      'Sends refused files from errors/ back to input/, those that every given flag fits. Exit code 0: all were sent, or there was nothing to do; 1: one was refused or failed.',
+    flags: {
+      key: {
+        type: 'string',
+        multiple: true,
+        value: 'KEY',
+        help: 'the file with this key, as in input/KEY; may be given several times',
+      },
+      prefix: { type: 'string', value: 'PREFIX', help: 'files whose keys begin with this' },
+      reason: { type: 'string', value: 'REASON', help: 'files refused for this reason, like invalid-json' },
+      'older-than': { type: 'string', value: 'AGE', help: 'files refused longer ago than this: 30m, 2h, 7d' },
+      'newer-than': { type: 'string', value: 'AGE', help: 'files refused less long ago than this' },
+      all: { type: 'boolean', help: 'every file; needed when no other choice is made' },
+      'dry-run': { type: 'boolean', help: 'only tell what would be done' },
+      json: { type: 'boolean', help: 'print the result as one JSON object on stdout' },
+    },
+  },
 } as const satisfies Readonly<Record<string, CommandLine>>;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { compareKeys, folders } from '../../worker/host/keys.ts';
 import type { Entry, Provenance, Store } from '../../worker/host/store.ts';
+import { compareKeys, folders } from '../../worker/shared/keys.ts';
 
 interface FakeObject {
   readonly bytes: Buffer;
+  /** The MD5 of the bytes, as S3 gives it: the same bytes have the same ETag again. */
   readonly etag: string;
   readonly provenance: Provenance | undefined;
 }
@@ -17,7 +18,7 @@ export interface FakeStore extends Store {
   /** Operations with their object keys, as `put output/a.json`. */
   readonly calls: string[];
   /** Puts a file under an object key, as if by somebody else. */
-  place(objectKey: string, text: string): void;
+  place(objectKey: string, content: string | Buffer): void;
   text(objectKey: string): string | undefined;
   /** Called before each operation; may change the bucket or throw. */
   before: (operation: Operation, objectKey: string) => void;
@@ -35,12 +36,10 @@ export function answerError(name: string, httpStatusCode: number): Error {
 export function createFakeStore(time = new Date('2026-01-01T00:00:00Z')): FakeStore {
   const objects = new Map<string, FakeObject>();
   const calls: string[] = [];
-  let writes = 0;
 
   function write(objectKey: string, bytes: Buffer, provenance?: Provenance): void {
-    writes += 1;
     const digest = createHash('md5').update(bytes).digest('hex');
-    objects.set(objectKey, { bytes, etag: `"${digest}-${writes}"`, provenance });
+    objects.set(objectKey, { bytes, etag: `"${digest}"`, provenance });
   }
 
   function act<T>(operation: Operation, objectKey: string, effect: () => T): T {
@@ -56,7 +55,7 @@ export function createFakeStore(time = new Date('2026-01-01T00:00:00Z')): FakeSt
     calls,
     before: () => {},
     after: () => {},
-    place: (objectKey, text) => write(objectKey, Buffer.from(text)),
+    place: (objectKey, content) => write(objectKey, Buffer.from(content)),
     text: objectKey => objects.get(objectKey)?.bytes.toString(),
 
     list: async startAfter =>

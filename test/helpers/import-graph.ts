@@ -26,8 +26,8 @@ type Room = 'entry' | 'commands' | 'core' | 'edge' | 'worker';
 const mayImport: Readonly<Record<Room, readonly string[]>> = {
   entry: ['scripts/commands/', 'scripts/edge/entry.ts', 'scripts/edge/typescript.mjs'],
   commands: ['scripts/core/', 'scripts/edge/', 'scripts/commands/', 'worker/shared/'],
-  core: ['scripts/core/'],
-  edge: ['scripts/core/', 'scripts/edge/'],
+  core: ['scripts/core/', 'worker/shared/'],
+  edge: ['scripts/core/', 'scripts/edge/', 'worker/shared/'],
   worker: ['worker/'],
 };
 /** Packages of the two rooms that may not take every one; of a built-in only what has no effect. */

@@ -150,8 +150,8 @@ for (const { title, path, text, fault } of [
   {
     title: 'an edge that imports the worker',
     path: 'scripts/edge/toolchain/a.ts',
-    text: "import '../../../worker/shared/stamp.ts'",
-    fault: 'edge may not import worker/shared/stamp.ts',
+    text: "import '../../../worker/host/run.ts'",
+    fault: 'edge may not import worker/host/run.ts',
   },
   {
     title: 'a command that imports the worker beyond what is shared',

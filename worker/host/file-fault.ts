@@ -1,12 +1,9 @@
-/** Why a file was refused. Written to its error record and to the log. */
-export type FaultReason =
-  | 'invalid-json'
-  | 'already-stamped'
-  | 'invalid-csv'
-  | 'unknown-kind'
-  | 'key-too-long';
+import type { FaultReason } from '../shared/fault-reasons.ts';
 
-/** Where in the file the fault is: bytes from 0, records from 1. */
+/**
+ * Where in the file the fault is: bytes from 0, records from 1. Of a compressed file the places are in the
+ * decompressed bytes, unless the compression is at fault. Records of NDJSON are its lines, blank ones too.
+ */
 export interface Place {
   readonly byte: number;
   readonly record?: number;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { sha256 } from '../shared/keys.ts';
 import { defaultConcurrency, parseWorkerConfig, type WorkerConfig } from './config.ts';
 import { describeFault } from './faults.ts';
-import { sha256 } from './keys.ts';
 import { createLog } from './log.ts';
 import { createFindProcessor } from './processors/index.ts';
 import { runOnce } from './run.ts';

@@ -1,5 +1,5 @@
+import { errorKeys, outputKey } from '../shared/keys.ts';
 import { FileFault } from './file-fault.ts';
-import { errorKeys, outputKey } from './keys.ts';
 import type { FindProcessor } from './processors/index.ts';
 import type { Processor } from './processors/processor.ts';
 

@@ -1,9 +1,9 @@
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isFolderMarker } from '../shared/keys.ts';
 import type { WorkerConfig } from './config.ts';
 import { type Cursor, openCursor } from './cursor.ts';
 import { describeFault, type FaultScope, scopeOf } from './faults.ts';
-import { isFolderMarker } from './keys.ts';
 import { listPages } from './listing.ts';
 import type { FileEntry, Log, RunEntry } from './log.ts';
 import { type Ending, handleFile, type World } from './protocol.ts';

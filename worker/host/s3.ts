@@ -13,8 +13,8 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { decodeListedKey, folders } from '../shared/keys.ts';
 import { statusOf } from './faults.ts';
-import { decodeListedKey, folders } from './keys.ts';
 import { type PutLimits, putInParts, s3PutLimits } from './large-put.ts';
 import { keepPace } from './pace.ts';
 import type { Content, Entry, Head, Page, Store, Upload } from './store.ts';

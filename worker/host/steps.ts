@@ -8,6 +8,9 @@ import type { Ending, Got, Headed, Made, Put, Ready, Target, World } from './pro
 import type { Content, Store, Upload } from './store.ts';
 import { type Spooled, spool, workFiles } from './work-files.ts';
 
+/** A processor is called this seldom; much more would only take memory from the other files. */
+const readBytes = 256 * 1024;
+
 /** Looks at what stands where the results go. Only what was seen before the input was read may be replaced. */
 export async function headTargets({ entry, plan }: Ready, { store }: World): Promise<Headed> {
   const targets: Target[] = [];
@@ -106,7 +109,8 @@ async function* readBody({ body, length, md5 }: Content): AsyncGenerator<Buffer>
 }
 
 async function* processFile(processor: Processor, key: string, download: Spooled): AsyncGenerator<Buffer> {
-  const source: Source = { key, sha256: download.sha256, open: () => createReadStream(download.path) };
+  const open = () => createReadStream(download.path, { highWaterMark: readBytes });
+  const source: Source = { key, sha256: download.sha256, open };
   try {
     yield* processor.process(source);
   } catch (error) {

@@ -3,7 +3,7 @@ import { createWriteStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { sha256 } from './keys.ts';
+import { sha256 } from '../shared/keys.ts';
 
 /** The two files that one key may have on this machine. Their names hold nothing of the key but its hash. */
 export interface WorkFiles {

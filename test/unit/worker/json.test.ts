@@ -4,10 +4,12 @@ import { FileFault } from '../../../worker/host/file-fault.ts';
 import { json } from '../../../worker/host/processors/json.ts';
 import { createJsonScanner, maxDepth } from '../../../worker/host/processors/json-scanner.ts';
 import { stampedJson } from '../../../worker/shared/stamped-json.ts';
-import { chop, runProcessor } from '../../helpers/run-processor.ts';
+import { chop, findFault, runProcessor } from '../../helpers/run-processor.ts';
+
+const deaf = { openRoot() {}, enterRoot() {}, meetStamp() {} };
 
 function scan(bytes: Buffer, size = bytes.length) {
-  const scanner = createJsonScanner();
+  const scanner = createJsonScanner('document', deaf);
   for (const chunk of chop(bytes, size)) scanner.write(chunk);
   return scanner.end();
 }
@@ -235,7 +237,25 @@ t.test('refuses a root that has a stamp, however its name is spelt', async t => 
       );
     }
   }
+  t.match(await findFault(json, 'a.json', Buffer.from('{"a":{}, "_millrace":1}'), 2), { place: { byte: 9 } });
   for (const name of ['_millrace ', '__millrace', '_Millrace', '_millrac', `${'_millrace'.repeat(20)}`]) {
     await t.resolves(runProcessor(json, 'a.json', Buffer.from(`{"${name}":{"_millrace":1}}`), 4), name);
   }
+});
+
+t.test('judges strings alike in each place that a string can have', async t => {
+  const inner = fc.oneof(
+    fc.uint8Array({ maxLength: 8 }).map(bytes => Buffer.from(bytes)),
+    fc.string({ unit: fc.constantFrom(...'\\\\"u0dé渡🚀nx') }).map(text => Buffer.from(text)),
+  );
+  const places = ['{"a":"', '{"', '{"a":{"', '["'].map(text => Buffer.from(text));
+  const ends = ['"}', '":1}', '":1}}', '"]'].map(text => Buffer.from(text));
+  const judgesAlike = (bytes: Buffer, size: number) =>
+    places.every((start, at) => {
+      const document = Buffer.concat([start, bytes, ends[at] ?? start]);
+      return (faultOf(document, size) === undefined) === isJson(document);
+    });
+  t.doesNotThrow(() =>
+    fc.assert(fc.property(inner, fc.integer({ min: 1, max: 9 }), judgesAlike), { numRuns: 2000 }),
+  );
 });

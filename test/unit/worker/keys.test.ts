@@ -6,10 +6,7 @@ import {
   isFolderMarker,
   outputKey,
   sha256,
-} from '../../../worker/host/keys.ts';
-import { createFindProcessor } from '../../../worker/host/processors/index.ts';
-
-const findProcessor = createFindProcessor({ csvDelimiter: undefined, passThrough: [] });
+} from '../../../worker/shared/keys.ts';
 
 t.test('decodes a listed key as AWS and as the emulator write it', async t => {
   for (const encoded of ['a+b%2Bc', 'a%20b%2Bc']) t.equal(decodeListedKey(encoded), 'a b+c');
@@ -42,11 +39,4 @@ t.test('hashes the name of an awkward key in errors/', async t => {
     t.same(errorKeys(key), { file, record: `${file}.error.json` }, key.slice(0, 20));
   }
   t.equal(errorKeys('x'.repeat(1006)).record.length, 1024);
-});
-
-t.test('decides the kind by the ending, in any letter case', async t => {
-  t.same(findProcessor('A.JSON')?.suffixes, ['.json']);
-  for (const key of ['a.csv', 'a.TSV', 'a.b.txt']) t.ok(findProcessor(key)?.suffixes.includes('.csv'), key);
-  for (const key of ['json', 'a.json/', 'a.ndjson', 'a.json.gz', 'a', ''])
-    t.equal(findProcessor(key), undefined, key);
 });

@@ -125,8 +125,10 @@ t.test('begins again when another worker wrote first, and never puts an old resu
 t.test('gives up for this run when it is overtaken each time', async t => {
   const { store, world } = makeWorld(t);
   store.place('input/a.json', good);
+  let others = 0;
   store.before = operation => {
-    if (operation === 'put') store.place('output/a.json', 'another');
+    others += 1;
+    if (operation === 'put') store.place('output/a.json', `another, ${others}`);
   };
   await t.rejects(handleFile(await firstEntry(store), world), { message: /overtaken/ });
   t.equal(store.text('input/a.json'), good);

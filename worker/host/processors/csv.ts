@@ -6,61 +6,103 @@ import type { Processor, Source } from './processor.ts';
 const sampleBytes = 64 * 1024;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const comma = 0x2c;
-const delimiters: readonly number[] = [comma, 0x3b, 0x09, 0x7c];
+const colon = 0x3a;
 
-/** Delimited text with a header: checked record by record, passed on byte for byte. */
-export const csv: Processor = { suffixes: ['.csv', '.tsv', '.txt'], process };
+/** Delimiters that most files have, then those that hardly any text has for another reason, in order of preference. */
+const usual: readonly number[] = [comma, ...Buffer.from(';\t|')];
+const unusual: readonly number[] = [
+  ...Buffer.from('\x01^~'),
+  ...Array.from({ length: 0x1f }, (_, at) => at + 1).filter(code => ![0x01, 0x09, 0x0a, 0x0d].includes(code)),
+];
 
-async function* process(source: Source): AsyncGenerator<Buffer> {
-  const chunks = source.open()[Symbol.asyncIterator]();
-  const sample = await readSample(chunks);
-  const start = sample.indexOf(byteOrderMark) === 0 ? byteOrderMark.length : 0;
-  const text = sample.subarray(start);
-  const scanner = createCsvScanner(detectDelimiter(text), start);
-  scanner.write(text);
-  yield sample;
-  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-    scanner.write(next.value);
-    yield next.value;
+/**
+ * Delimited text with a header: checked record by record, passed on byte for byte.
+ * @param delimiter one ASCII character other than a quote, CR, LF and NUL; undefined: found in each file
+ */
+export function createCsv(delimiter: string | undefined): Processor {
+  const given = delimiter?.charCodeAt(0);
+  return { suffixes: ['.csv', '.tsv', '.txt'], process: source => process(source, given) };
+}
+
+async function* process(source: Source, given: number | undefined): AsyncGenerator<Buffer> {
+  let scanner: ReturnType<typeof createCsvScanner> | undefined;
+  for await (const chunk of withLongHead(source.open(), sampleBytes)) {
+    if (scanner === undefined) {
+      const start = chunk.indexOf(byteOrderMark) === 0 ? byteOrderMark.length : 0;
+      const text = chunk.subarray(start);
+      scanner = createCsvScanner(given ?? detectDelimiter(text), start);
+      scanner.write(text);
+    } else scanner.write(chunk);
+    yield chunk;
   }
+  scanner ??= createCsvScanner(comma);
   scanner.end();
 }
 
-/** Reads at least a sample's bytes, or all there are. */
-async function readSample(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for (let length = 0; length < sampleBytes; ) {
-    const next = await chunks.next();
-    if (next.done === true) break;
-    parts.push(next.value);
-    length += next.value.length;
+/** The same bytes, the first chunk with at least `length` of them or all that there are. */
+async function* withLongHead(chunks: AsyncIterable<Buffer>, length: number): AsyncGenerator<Buffer> {
+  let head: Buffer[] | undefined = [];
+  let missing = length;
+  for await (const chunk of chunks) {
+    missing -= chunk.length;
+    if (head === undefined) yield chunk;
+    else {
+      head.push(chunk);
+      if (missing > 0) continue;
+      yield Buffer.concat(head);
+      head = undefined;
+    }
   }
-  return Buffer.concat(parts);
+  if (head !== undefined && head.length > 0) yield Buffer.concat(head);
 }
 
 /**
- * The delimiter under which the sample holds and its records have the most fields. When it holds under none, the
- * one that splits the first record the most, so that the error names the fault that a reader would see.
+ * The delimiter under which all records of the sample hold with the most fields, more than one. The usual four come
+ * first; then characters that stand in hardly any text; and last the colon, which times and addresses have as well,
+ * where none of those splits the first record. A delimiter that is none of these has to be given.
+ * When the sample holds under none, the one that splits the first record the most, so that the error names the
+ * fault that a reader would see; and when nothing splits it, a comma: a file of one column.
  */
 export function detectDelimiter(text: Buffer): number {
   const sample = text.subarray(0, sampleBytes);
-  const trials = delimiters.map(delimiter => tryDelimiter(sample, delimiter));
-  const most = (holds: boolean) =>
-    trials.reduce((best, trial) => (trial.holds === holds && trial.fields > best.fields ? trial : best), {
-      delimiter: comma,
-      fields: 1,
-    });
-  const held = most(true);
-  return held.fields > 1 ? held.delimiter : most(false).delimiter;
+  const tryAll = (delimiters: readonly number[]) =>
+    delimiters
+      .filter(delimiter => sample.includes(delimiter))
+      .map(delimiter => tryDelimiter(sample, delimiter, sample.length === text.length));
+  const groups = [tryAll(usual), tryAll(unusual)];
+  for (const group of groups) {
+    const best = findWidest(group.filter(({ holds }) => holds));
+    if (best !== undefined) return best.delimiter;
+  }
+  const broken = groups.map(findWidest).find(trial => trial !== undefined);
+  return broken?.delimiter ?? findWidest(tryAll([colon]).filter(({ holds }) => holds))?.delimiter ?? comma;
 }
 
-function tryDelimiter(sample: Buffer, delimiter: number) {
+interface Trial {
+  readonly delimiter: number;
+  /** No record of the sample is at fault. */
+  readonly holds: boolean;
+  /** Fields of the first record. */
+  readonly fields: number;
+}
+
+/** The first of those with the most fields, if more than one. */
+function findWidest(trials: readonly Trial[]): Trial | undefined {
+  return trials.reduce<Trial | undefined>(
+    (best, trial) => (trial.fields > (best?.fields ?? 1) ? trial : best),
+    undefined,
+  );
+}
+
+/** @param isWhole the sample is all of the file, so that its last record counts too */
+function tryDelimiter(sample: Buffer, delimiter: number, isWhole: boolean): Trial {
   const scanner = createCsvScanner(delimiter);
   try {
     scanner.write(sample);
-    return { delimiter, holds: true, fields: scanner.fields ?? 1 };
+    if (isWhole) scanner.end();
+    return { delimiter, holds: true, fields: scanner.fields };
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
-    return { delimiter, holds: false, fields: scanner.fields ?? 1 };
+    return { delimiter, holds: false, fields: scanner.fields };
   }
 }

@@ -1,6 +1,6 @@
 import { stampMember, stampName } from '../../shared/stamp.ts';
 import { FileFault } from '../file-fault.ts';
-import { createJsonScanner, type JsonShape } from './json-scanner.ts';
+import { createJsonScanner } from './json-scanner.ts';
 import type { Processor, Source } from './processor.ts';
 
 /**
@@ -9,23 +9,45 @@ import type { Processor, Source } from './processor.ts';
  */
 export const json: Processor = { suffixes: ['.json'], process };
 
+/** A root object; any other root passes as it is. */
+interface Root {
+  /** Offset of the byte after its brace. */
+  readonly bodyStart: number;
+  readonly isEmpty: boolean;
+}
+
 async function* process(source: Source): AsyncGenerator<Buffer> {
-  const shape = await scan(source);
-  if (shape.root !== 'object') {
+  const root = await findRoot(source);
+  if (root === undefined) {
     yield* source.open();
     return;
   }
-  if (shape.isStamped) {
-    throw new FileFault('already-stamped', `the root object already has a member ${stampName}`);
-  }
   const member = stampMember(source.key, source.sha256);
-  yield* splice(source.open(), shape.bodyStart, Buffer.from(shape.isEmpty ? member : `${member},`));
+  yield* splice(source.open(), root.bodyStart, Buffer.from(root.isEmpty ? member : `${member},`));
 }
 
-async function scan(source: Source): Promise<JsonShape> {
-  const scanner = createJsonScanner();
+async function findRoot(source: Source): Promise<Root | undefined> {
+  let root: Root | undefined;
+  let bodyStart = 0;
+  let stampedAt: number | undefined;
+  const scanner = createJsonScanner('document', {
+    openRoot(start) {
+      bodyStart = start;
+    },
+    enterRoot(_at, isEmpty) {
+      root = { bodyStart, isEmpty };
+    },
+    meetStamp({ byte }) {
+      stampedAt ??= byte;
+    },
+  });
   for await (const chunk of source.open()) scanner.write(chunk);
-  return scanner.end();
+  scanner.end();
+  if (stampedAt !== undefined) {
+    const detail = `the root object already has a member ${stampName}`;
+    throw new FileFault('already-stamped', detail, { byte: stampedAt });
+  }
+  return root;
 }
 
 async function* splice(chunks: AsyncIterable<Buffer>, at: number, insert: Buffer): AsyncGenerator<Buffer> {

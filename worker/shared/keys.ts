@@ -5,7 +5,7 @@ export const folders = { input: 'input/', output: 'output/', errors: 'errors/' }
 
 /** Longest object key that S3 takes, in bytes of UTF-8. */
 const maxKeyBytes = 1024;
-const recordSuffix = '.error.json';
+export const recordSuffix = '.error.json';
 
 /** Hexadecimal SHA-256. */
 export function sha256(data: string | Uint8Array): string {
