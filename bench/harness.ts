@@ -1,5 +1,5 @@
 /**
- * The one harness for all benches: npm run bench -- NAME [--json]
+ * The one harness for all benches: npm run bench -- NAME [WORK ...] [--json]
  * Runs ours and the rival in turns on the same machine, and prints medians with their spread and peak memory.
  */
 import { readdirSync } from 'node:fs';
@@ -10,41 +10,41 @@ import { Failure, renderFailure, showValue } from '../scripts/core/failure.ts';
 import { projectRoot } from '../scripts/edge/entry.ts';
 import { silenceSdkNotice } from '../scripts/edge/environment.ts';
 import { interruptProcesses } from '../scripts/edge/process.ts';
-import type { Bench, Contender, Figures } from './harness/bench.ts';
-import { watchMemory } from './harness/process-tree.ts';
-import { renderResult } from './harness/result-table.ts';
-import { buildRow, type Samples } from './harness/statistics.ts';
+import type { Bench, BenchPlace } from './harness/bench.ts';
+import { measure } from './harness/measure.ts';
+import { type Result, renderResults } from './harness/result-table.ts';
+import { buildRow } from './harness/statistics.ts';
 
-/** Installs, warm-ups and pairs together. */
+/** Preparations, warm-ups and pairs of all works together. */
 const limitMs = 19 * 60_000;
-const leastPairs = 3;
+
+type Say = (message: string) => void;
 
 async function main(args: readonly string[]): Promise<number> {
   const began = Date.now();
-  const { name, isJson } = parseCommand(args);
-  const say = (message: string) => void process.stderr.write(`${message}\n`);
-  const stop = setTimeout(() => giveUp(say), limitMs + 30_000);
+  const { name, works, isJson } = parseCommand(args);
+  const say: Say = message => void process.stderr.write(`${message}\n`);
+  const stop = setTimeout(() => giveUp(say, `not done within ${limitMs / 60_000} minutes`), limitMs + 30_000);
   stop.unref();
-  const bench = await loadBench(name);
-  say(`${name}: ${bench.summary}`);
-  const dir = join(projectRoot, 'build/bench', name);
-  const contenders = await bench.prepare({
-    root: projectRoot,
-    dir,
-    logFile: join(dir, 'bench.log'),
-    say,
-  });
-  const samples = await measure(bench, contenders, { end: began + limitMs, say });
-  const labels = { ours: contenders.ours.label, rival: contenders.rival.label };
-  const table = renderResult(bench.measures, samples, labels);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => giveUp(say, `ended by ${signal}`));
+  const results: Result[] = [];
+  for (const bench of await loadBenches(name, works)) {
+    say(`${bench.name}: ${bench.summary}`);
+    results.push(await runBench(bench, { name, end: began + limitMs, say }));
+  }
   const seconds = Math.round((Date.now() - began) / 1000);
-  if (isJson)
-    process.stdout.write(`${JSON.stringify(bench.measures.map(entry => buildRow(entry, samples)))}\n`);
-  (isJson ? process.stderr : process.stdout).write(`\n${table}; ${seconds} s in all\n`);
+  const rows = results.flatMap(({ measures, samples }) => measures.map(entry => buildRow(entry, samples)));
+  if (isJson) process.stdout.write(`${JSON.stringify(rows)}\n`);
+  (isJson ? process.stderr : process.stdout).write(`\n${renderResults(results)}; ${seconds} s in all\n`);
   return 0;
 }
 
-function parseCommand(args: readonly string[]): { readonly name: string; readonly isJson: boolean } {
+function parseCommand(args: readonly string[]): {
+  readonly name: string;
+  readonly works: readonly string[];
+  readonly isJson: boolean;
+} {
   const known = benchNames();
   try {
     const { positionals, values } = parseArgs({
@@ -52,15 +52,17 @@ function parseCommand(args: readonly string[]): { readonly name: string; readonl
       options: { json: { type: 'boolean' } },
       allowPositionals: true,
     });
-    const [name, ...rest] = positionals;
-    if (name !== undefined && rest.length === 0 && known.includes(name))
-      return { name, isJson: values.json === true };
-    throw new Error(
-      `expects the name of one bench (${known.join(', ')}), got ${showValue(positionals.join(' ') || undefined)}`,
-    );
+    const [name, ...works] = positionals;
+    if (name !== undefined && known.includes(name)) return { name, works, isJson: values.json === true };
+    throw new Error(`expects the name of a bench (${known.join(', ')}), got ${showValue(name)}`);
   } catch (cause) {
     const what = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure({ where: 'bench', what, hint: 'Run: npm run bench -- NAME [--json]', cause });
+    throw new Failure({
+      where: 'bench',
+      what,
+      hint: 'Run: npm run bench -- NAME [WORK ...] [--json]',
+      cause,
+    });
   }
 }
 
@@ -72,59 +74,50 @@ function benchNames(): readonly string[] {
     .sort();
 }
 
-async function loadBench(name: string): Promise<Bench> {
+/** The benches of a file, or those of the named works, in the file's order. */
+async function loadBenches(name: string, works: readonly string[]): Promise<readonly Bench[]> {
   const path = join(projectRoot, 'bench', `${name}.ts`);
-  const module: { readonly bench?: Bench } = await import(pathToFileURL(path).href);
-  if (module.bench === undefined)
-    throw new Failure({ where: path, what: 'expects an export named bench, got none' });
-  return module.bench;
+  const { benches }: { readonly benches?: readonly Bench[] } = await import(pathToFileURL(path).href);
+  if (benches === undefined)
+    throw new Failure({ where: path, what: 'expects an export named benches, got none' });
+  const known = benches.map(bench => bench.name);
+  const unknown = works.find(work => !known.includes(work));
+  if (unknown !== undefined)
+    throw new Failure({
+      where: name,
+      what: `expects works among ${known.join(', ')}, got ${showValue(unknown)}`,
+    });
+  return benches.filter(bench => works.length === 0 || works.includes(bench.name));
 }
 
-/** Runs the pairs, each side first in every other one, so that neither gains by its place. */
-async function measure(
+async function runBench(
   bench: Bench,
-  contenders: { readonly ours: Contender; readonly rival: Contender },
-  limit: { readonly end: number; readonly say: (message: string) => void },
-): Promise<Samples> {
-  const { ours, rival } = contenders;
-  const samples: Record<'ours' | 'rival', Figures[]> = { ours: [], rival: [] };
-  for (let round = 0; round < bench.warmUps; round += 1)
-    for (const contender of [ours, rival]) await runOnce(contender, limit.end);
-  let longestMs = 0;
-  for (let pair = 0; pair < bench.pairs; pair += 1) {
-    const started = Date.now();
-    if (pair >= leastPairs && started + longestMs > limit.end) {
-      limit.say(`time is up: ${pair} of ${bench.pairs} pairs`);
-      break;
-    }
-    const turns = pair % 2 === 0 ? (['ours', 'rival'] as const) : (['rival', 'ours'] as const);
-    for (const side of turns) samples[side].push(await runOnce(contenders[side], limit.end));
-    longestMs = Math.max(longestMs, Date.now() - started);
-    limit.say(`  pair ${pair + 1} of ${bench.pairs}: ${(longestMs / 1000).toFixed(1)} s at the most`);
-  }
-  return samples;
-}
-
-async function runOnce(contender: Contender, end: number): Promise<Figures> {
-  const memory = watchMemory();
-  const started = performance.now();
+  { name, end, say }: { readonly name: string; readonly end: number; readonly say: Say },
+): Promise<Result> {
+  const dir = join(projectRoot, 'build/bench', name);
+  const stops: (() => Promise<void>)[] = [];
+  const place: BenchPlace = {
+    root: projectRoot,
+    dir,
+    logFile: join(dir, 'bench.log'),
+    say,
+    teardown: stop => void stops.unshift(stop),
+  };
   try {
-    const own = await contender.run({ timeoutMs: Math.max(1, end - Date.now()) });
-    const seconds = (performance.now() - started) / 1000;
-    return { ...own, seconds, peakMib: memory.stop() };
-  } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure({ where: contender.label, what: `did not do the work: ${what}`, cause });
+    const { ours, rival } = await bench.prepare(place);
+    const samples = await measure(bench, { ours, rival }, { end, say });
+    const labels = { ours: ours.label, rival: rival.label };
+    return { name: bench.name, measures: bench.measures, samples, labels };
   } finally {
-    memory.stop();
+    for (const stop of stops) await stop();
   }
 }
 
-/** What neither ended nor kept to its time limit. */
-function giveUp(say: (message: string) => void): void {
-  say('error: bench: is not done within 20 minutes');
+/** The contender that runs fails by it, which ends the bench; what does not end is left behind. */
+function giveUp(say: Say, why: string): void {
+  say(`error: bench: ${why}`);
   interruptProcesses();
-  setTimeout(() => process.exit(1), 5_000);
+  setTimeout(() => process.exit(1), 5_000).unref();
 }
 
 silenceSdkNotice();

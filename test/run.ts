@@ -32,6 +32,7 @@ const groups: Readonly<Record<string, Group>> = {
     needsTools: true,
   },
   estate: { name: 'estate', folder: 'test/long/estate', lane: 'others', needsTools: true },
+  worker: { name: 'worker', folder: 'test/long/worker', lane: 'others', needsTools: true },
 };
 
 const logDir = join(projectRoot, 'build/test');

@@ -1,4 +1,4 @@
-/** What a bench declares. Each bench is one file, bench/<name>.ts, that exports `bench`. */
+/** What a bench declares. A bench is one file, bench/<name>.ts, that exports `benches`: one for each kind of work. */
 
 /** What every run is measured by; a contender may add figures of its own, by name. */
 export type Figures = Readonly<Record<string, number>>;
@@ -6,12 +6,20 @@ export type Figures = Readonly<Record<string, number>>;
 export type Contender = {
   /** For the table: the command, or the program and its version. */
   readonly label: string;
+  /** Puts the work in place before each run; not measured. */
+  readonly setUp?: () => Promise<void>;
   /**
-   * Does the work once and checks that it was really done.
+   * Does the work once.
    * @returns figures of its own beside `seconds` and `peakMib`, which the harness takes
    * @throws when the work was not done: a contender that fails fast must not look fast
    */
   readonly run: (budget: { readonly timeoutMs: number }) => Promise<Figures>;
+  /**
+   * Checks after each run that the work was really done; not measured.
+   * @returns figures that only a check can tell
+   * @throws when something is missing or wrong
+   */
+  readonly verify?: (measured: Figures) => Promise<Figures>;
 };
 
 export type Goal =
@@ -21,7 +29,7 @@ export type Goal =
 
 /** One row of the result: a figure, how it is compared, and what is aimed at. */
 export type Measure = {
-  /** The row's name. */
+  /** The row's name, which no other row of the file has. */
   readonly name: string;
   /** Which figure: `seconds`, `peakMib`, or one that the contenders give. */
   readonly figure: string;
@@ -30,6 +38,8 @@ export type Measure = {
 };
 
 export type Bench = {
+  /** Names the work on the command line. */
+  readonly name: string;
   /** One line: what is compared with what. */
   readonly summary: string;
   readonly warmUps: number;
@@ -47,4 +57,6 @@ export type BenchPlace = {
   readonly logFile: string;
   /** One line for the reader, on stderr. */
   readonly say: (message: string) => void;
+  /** Has something stopped or removed after the last pair, whichever way it ends; the last one first. */
+  readonly teardown: (stop: () => Promise<void>) => void;
 };

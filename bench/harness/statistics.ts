@@ -73,9 +73,9 @@ function isMet(goal: Goal, { ours, ratio }: { readonly ours: number; readonly ra
 function renderGoal(goal: Goal, unit: string): string {
   switch (goal.kind) {
     case 'ratio-at-most':
-      return `ratio <= ${goal.value}`;
+      return `ratio <= ${round(goal.value)}`;
     case 'ratio-at-least':
-      return `ratio >= ${goal.value}`;
+      return `ratio >= ${round(goal.value)}`;
     case 'ours-at-most':
       return `ours <= ${goal.value} ${unit}`;
   }

@@ -72,27 +72,6 @@ t.test('stamps good JSON, passes CSV on, and puts the unreadable aside with its 
   t.same(readdirSync(join(bed.workDir, 'processed')), []);
 });
 
-t.test('keeps awkward keys apart and inside its folders', async t => {
-  const bed = await makeBed();
-  const keys = [
-    'a b+c%2F&=é.json',
-    'line\nbreak\r.json',
-    '../up.json',
-    'x//y.json',
-    'q\'"<&>.json',
-    '🚀.JSON',
-    '~a.json',
-  ];
-  for (const key of keys) await bed.put(`input/${key}`, key === '~a.json' ? '{' : '{"a":1}');
-  const { lines } = await runWorker(bed.config);
-  t.match(lines.at(-1), { processed: keys.length - 1, rejected: 1 });
-  for (const key of keys.slice(0, -1)) {
-    t.same(await bed.read(`output/${key}`), stampedJson(key, Buffer.from('{"a":1}')), JSON.stringify(key));
-  }
-  const hashed = `errors/~${sha256(Buffer.from('~a.json'))}`;
-  t.same(await bed.keys('errors/'), [hashed, `${hashed}.error.json`]);
-});
-
 t.test('an idle run is one LIST and nothing else', async t => {
   const bed = await makeBed();
   const proxy = await startS3Proxy(t, emulator.endpoint);

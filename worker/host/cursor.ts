@@ -1,4 +1,4 @@
-import { readState, writeState } from './state-file.ts';
+import { openState, readState, writeState } from './state-file.ts';
 
 /**
  * Remembers how far a round through input/ came, so that what ends a run early can never starve the keys behind it.
@@ -18,12 +18,13 @@ export interface Cursor {
 export function openCursor(path: string): Cursor {
   const { startAfter, roundStart } = readState(path);
   const start = typeof startAfter === 'string' ? startAfter : undefined;
+  const write = openState(path);
   let isSet = start !== undefined;
   return {
     start,
     roundStart: parseTime(roundStart),
     advance(key, since) {
-      writeState(path, { startAfter: key, roundStart: since.toISOString() });
+      write({ startAfter: key, roundStart: since.toISOString() });
       isSet = true;
     },
     reset() {

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import {
   type _Object,
@@ -19,6 +19,7 @@ import { type PutLimits, putInParts, s3PutLimits } from './large-put.ts';
 import { keepPace } from './pace.ts';
 import type { Content, Entry, Head, Page, Store, Upload } from './store.ts';
 
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const connectionTimeout = 5_000;
 /** Silence on a connection, also in the middle of a body, after which the request has failed. */
 const socketTimeout = 30_000;
@@ -75,7 +76,7 @@ export function openStore(input: {
       try {
         const put = toPut(Bucket, upload);
         if (upload.length > putLimits.singlePut) await putInParts(client, put, upload, putLimits);
-        else await client.send(new PutObjectCommand({ ...put, Body: createReadStream(upload.path) }));
+        else await client.send(new PutObjectCommand({ ...put, Body: openUpload(upload) }));
         return 'written';
       } catch (error) {
         // Missed either way: another object stands there, or the one to be replaced is gone.
@@ -105,6 +106,8 @@ function createClients(region: string, concurrency: number): Readonly<Record<'cl
   const agent = { keepAlive: true, maxSockets: concurrency * 2 };
   const settings = {
     region,
+    // What fails is thrown, and stands in the log once; the SDK would print it beside the log's lines as well.
+    logger: silent,
     // The checksum of each PUT is given; one that the SDK adds by itself would be CRC in JavaScript.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -169,6 +172,11 @@ function toContent(answer: GetObjectCommandOutput): Content {
     versionId: answer.VersionId,
     redrives: readRedrives(answer.Metadata),
   };
+}
+
+/** Large files in few reads; small ones without a buffer that they never fill. */
+function openUpload({ path, length }: Upload): ReadStream {
+  return createReadStream(path, { highWaterMark: Math.min(1024 ** 2, Math.max(length, 1)) });
 }
 
 function toPut(Bucket: string, upload: Upload): PutObjectCommandInput {

@@ -6,7 +6,7 @@ import { targetKeys } from './plan.ts';
 import type { Processor, Source } from './processors/processor.ts';
 import type { Ending, Got, Headed, Made, Put, Ready, Target, World } from './protocol.ts';
 import type { Content, Store, Upload } from './store.ts';
-import { type Spooled, spool, workFiles } from './work-files.ts';
+import { linkSpooled, type Spooled, spool, workFiles } from './work-files.ts';
 
 /** A processor is called this seldom; much more would only take memory from the other files. */
 const readBytes = 256 * 1024;
@@ -40,7 +40,7 @@ export async function makeBodies(stage: Got, world: World): Promise<Made | Ready
   try {
     const bodies =
       plan.kind === 'process'
-        ? [await spool(processFile(plan.processor, entry.key, download), processed)]
+        ? [await processFile(plan.processor, entry.key, download, processed)]
         : [download, await spool(renderRecord(stage, plan.fault, world), processed)];
     const provenance = {
       sourceSha256: download.sha256,
@@ -108,11 +108,19 @@ async function* readBody({ body, length, md5 }: Content): AsyncGenerator<Buffer>
   }
 }
 
-async function* processFile(processor: Processor, key: string, download: Spooled): AsyncGenerator<Buffer> {
+/** Makes the processed file; what passes unchanged is the download itself under a second name. */
+async function processFile(
+  processor: Processor,
+  key: string,
+  download: Spooled,
+  path: string,
+): Promise<Spooled> {
   const open = () => createReadStream(download.path, { highWaterMark: readBytes });
   const source: Source = { key, sha256: download.sha256, open };
   try {
-    yield* processor.process(source);
+    if (processor.check === undefined) return await spool(processor.process(source), path);
+    await processor.check(source);
+    return await linkSpooled(download, path);
   } catch (error) {
     throw error instanceof FileFault ? error : new ReadFault(error);
   }

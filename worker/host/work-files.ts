@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { sha256 } from '../shared/keys.ts';
@@ -31,7 +31,7 @@ export function emptyWorkFolders(workDir: string): void {
   }
 }
 
-/** Writes chunks to a file, whatever stood there, hashing them on the way. */
+/** Writes chunks to a new file, whatever stood there under any other name too, hashing them on the way. */
 export async function spool(chunks: AsyncIterable<Uint8Array>, path: string): Promise<Spooled> {
   const hash = createHash('sha256');
   let length = 0;
@@ -42,8 +42,16 @@ export async function spool(chunks: AsyncIterable<Uint8Array>, path: string): Pr
       yield chunk;
     }
   }
-  await pipeline(measured, createWriteStream(path));
+  await rm(path, { force: true });
+  await pipeline(measured, createWriteStream(path, { flags: 'wx' }));
   return { path, length, sha256: hash.digest('hex') };
+}
+
+/** Gives a file a second name, whatever stood there. */
+export async function linkSpooled(file: Spooled, path: string): Promise<Spooled> {
+  await rm(path, { force: true });
+  await link(file.path, path);
+  return { ...file, path };
 }
 
 export async function removeWorkFiles({ download, processed }: WorkFiles): Promise<void> {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { stampedJson } from '../../../worker/shared/stamped-json.ts';
-import { startS3Proxy } from '../../helpers/s3-proxy.ts';
+import { startS3Proxy, type Verdict } from '../../helpers/s3-proxy.ts';
 import { prepareWorker } from '../../helpers/worker-bed.ts';
 
 const { emulator, makeBed, startWorker, runWorker } = await prepareWorker(t);
@@ -20,7 +20,7 @@ t.test('a worker that slept writes nothing, even where every ETag is again what 
   const awake = new Promise<void>(resolve => {
     release = resolve;
   });
-  const proxy = await startS3Proxy(t, emulator.endpoint, async ({ method, url }) => {
+  const proxy = await startS3Proxy(t, emulator.endpoint, async ({ method, url }): Promise<Verdict> => {
     if (method === 'GET' && url.includes('/input/a.json')) {
       // The bytes that it asked for reach it, but late.
       sleeper.child.kill('SIGSTOP');

@@ -21,7 +21,16 @@ const unusual: readonly number[] = [
  */
 export function createCsv(delimiter: string | undefined): Processor {
   const given = delimiter?.charCodeAt(0);
-  return { suffixes: ['.csv', '.tsv', '.txt'], process: source => process(source, given) };
+  return {
+    suffixes: ['.csv', '.tsv', '.txt'],
+    process: source => process(source, given),
+    check: source => drain(process(source, given)),
+  };
+}
+
+async function drain(chunks: AsyncIterable<Buffer>): Promise<void> {
+  const left = chunks[Symbol.asyncIterator]();
+  while ((await left.next()).done !== true);
 }
 
 async function* process(source: Source, given: number | undefined): AsyncGenerator<Buffer> {

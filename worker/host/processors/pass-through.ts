@@ -5,5 +5,5 @@ import type { Processor } from './processor.ts';
  * @param suffixes lower-case endings of keys
  */
 export function createPassThrough(suffixes: readonly string[]): Processor {
-  return { suffixes, process: source => source.open() };
+  return { suffixes, process: source => source.open(), check: async () => {} };
 }

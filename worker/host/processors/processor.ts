@@ -17,4 +17,9 @@ export interface Processor {
    * @throws FileFault when the file cannot be read as this kind
    */
   process(source: Source): AsyncIterable<Buffer>;
+  /**
+   * Of a kind whose output has the very bytes of the source: all that `process` does but write them anew.
+   * @throws FileFault when the file cannot be read as this kind
+   */
+  check?(source: Source): Promise<void>;
 }

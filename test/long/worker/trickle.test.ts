@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { readCall, startS3Proxy, type Verdict } from '../../helpers/s3-proxy.ts';
+import { prepareWorker } from '../../helpers/worker-bed.ts';
+
+const { emulator, makeBed, runWorker } = await prepareWorker(t);
+
+t.test('gives up a body that trickles, counts it, and does it in the next run', async t => {
+  const bed = await makeBed();
+  const source = Buffer.from(JSON.stringify('x'.repeat(300_000)));
+  await bed.put('input/a.json', source);
+  await bed.put('input/b.json', '[]');
+  const proxy = await startS3Proxy(t, emulator.endpoint, (seen): Verdict => {
+    const { operation, objectKey } = readCall(seen);
+    return operation === 'get' && objectKey === 'input/a.json' ? { bytes: 500, everyMs: 500 } : 'pass';
+  });
+  const { code, errors, lines } = await runWorker(bed.config, proxy.endpoint);
+  t.match({ code, errors }, { code: 0, errors: '' });
+  t.match(
+    lines.find(({ key }) => key === 'a.json'),
+    { outcome: 'left', reason: /expected at least 65536 bytes in 30 s/ },
+  );
+  t.match(JSON.parse(readFileSync(join(bed.workDir, 'faults.json'), 'utf8')), { 'a.json': { count: 1 } });
+  t.same(await bed.keys(), ['input/a.json', 'output/b.json']);
+  t.match((await runWorker(bed.config)).lines.at(-1), { outcome: 'done', processed: 1 });
+  t.same(await bed.read('output/a.json'), source);
+});
