@@ -25,6 +25,16 @@ function startLocked(lock: string, config: string, endpoint = emulator.endpoint)
   return { pid: child.pid ?? 0, code: once(child, 'close').then(([code]): unknown => code) };
 }
 
+/** A killed process lets go of its lock when the system has buried it, a moment later. */
+async function runOnceFree(lock: string, config: string): Promise<unknown> {
+  let code: unknown = 1;
+  for (let tries = 0; code === 1 && tries < 50; tries += 1) {
+    await sleep(20);
+    code = await startLocked(lock, config).code;
+  }
+  return code;
+}
+
 t.test('one run at a time, and a run that was killed holds no lock', async t => {
   t.match(
     cron,
@@ -44,7 +54,7 @@ t.test('one run at a time, and a run that was killed holds no lock', async t => 
   // The group: flock and the worker below it.
   process.kill(-first.pid, 'SIGKILL');
   await first.code;
-  t.equal(await startLocked(lock, bed.config).code, 0);
+  t.equal(await runOnceFree(lock, bed.config), 0);
   t.same(await bed.keys(), ['output/a.json']);
 });
 
@@ -59,11 +69,6 @@ t.test('the lock is held as long as the worker lives, whatever becomes of flock'
   await first.code;
   t.equal(await startLocked(lock, bed.config).code, 1);
   process.kill(-first.pid, 'SIGKILL');
-  let code: unknown = 1;
-  for (let tries = 0; code === 1 && tries < 50; tries += 1) {
-    await sleep(20);
-    code = await startLocked(lock, bed.config).code;
-  }
-  t.equal(code, 0);
+  t.equal(await runOnceFree(lock, bed.config), 0);
   t.same(await bed.keys(), ['output/a.json']);
 });

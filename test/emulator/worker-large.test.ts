@@ -36,7 +36,7 @@ function openAt(endpoint: string) {
 
 function uploadTo(objectKey: string, replaces: string | undefined) {
   const provenance = { sourceSha256: sha256, sourceEtag: '"e"', sourceVersionId: undefined, redrives: 1 };
-  return { objectKey, replaces, path, length: bytes.length, sha256, provenance };
+  return { objectKey, replaces, path, length: bytes.length, sha256, bytes: undefined, provenance };
 }
 
 async function read(Key: string): Promise<Buffer> {

@@ -153,7 +153,7 @@ async function handleEntry({ entry, roundStart }: Turn, run: Run): Promise<void>
     note(entry, { outcome: 'left', reason: describeFault(error) }, started, run);
     countFault(entry, scopeOf(error), describeFault(error), run);
   }
-  await removeWorkFiles(workFiles(run.world.workDir, entry.key));
+  removeWorkFiles(workFiles(run.world.workDir, entry.key));
 }
 
 function leaveStanding(entry: Entry, run: Run): void {

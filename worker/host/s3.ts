@@ -39,6 +39,7 @@ export function openStore(input: {
 }): Store {
   const { bucket: Bucket, putLimits = s3PutLimits } = input;
   const { client, once } = createClients(input.region, input.concurrency);
+  const readTime = watchClock(client);
 
   return {
     async list(startAfter) {
@@ -48,9 +49,8 @@ export function openStore(input: {
         EncodingType: 'url',
         ...(startAfter === undefined ? {} : { StartAfter: folders.input + startAfter }),
       });
-      const clock = readClock(command);
       const answer = await client.send(command);
-      return toPage(answer, clock.time());
+      return toPage(answer, readTime(answer));
     },
 
     async head(Key) {
@@ -76,7 +76,7 @@ export function openStore(input: {
       try {
         const put = toPut(Bucket, upload);
         if (upload.length > putLimits.singlePut) await putInParts(client, put, upload, putLimits);
-        else await client.send(new PutObjectCommand({ ...put, Body: openUpload(upload) }));
+        else await once.send(new PutObjectCommand({ ...put, Body: openUpload(upload) }));
         return 'written';
       } catch (error) {
         // Missed either way: another object stands there, or the one to be replaced is gone.
@@ -97,8 +97,8 @@ export function openStore(input: {
 }
 
 /**
- * `client` repeats what failed for a passing reason; streams are never sent twice, so a PUT is one request.
- * `once` is for DELETE: sent again, it might meet a file of the same bytes that came meanwhile.
+ * `client` repeats what failed for a passing reason. `once` is for what changes something: sent again, it might meet
+ * files of the same bytes that came meanwhile.
  */
 function createClients(region: string, concurrency: number): Readonly<Record<'client' | 'once', S3Client>> {
   // The SDK would print a warning about Node 20 in each minute's run.
@@ -108,6 +108,8 @@ function createClients(region: string, concurrency: number): Readonly<Record<'cl
     region,
     // What fails is thrown, and stands in the log once; the SDK would print it beside the log's lines as well.
     logger: silent,
+    // Each kind of request is put together once; nothing is added to a client after its first request.
+    cacheMiddleware: true,
     // The checksum of each PUT is given; one that the SDK adds by itself would be CRC in JavaScript.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -118,18 +120,22 @@ function createClients(region: string, concurrency: number): Readonly<Record<'cl
   return { client, once: new S3Client({ ...settings, credentials, requestHandler, maxAttempts: 1 }) };
 }
 
-/** The SDK hands out no headers; this keeps the Date of the answer to one command. */
-function readClock(command: ListObjectsV2Command): { time(): Date } {
-  let header: string | undefined;
-  command.middlewareStack.add(
+/** The SDK hands out no headers; this keeps the Date of each answer as long as the answer is kept. */
+function watchClock(client: S3Client): (answer: object) => Date {
+  const headers = new WeakMap<object, string>();
+  client.middlewareStack.add(
     next => async args => {
       const result = await next(args);
-      header = dateHeader(result.response);
+      const header = 'response' in result ? dateHeader(result.response) : undefined;
+      if (header !== undefined) headers.set(result.output, header);
       return result;
     },
-    { step: 'deserialize', name: 'readClock' },
+    { step: 'initialize', name: 'watchClock' },
   );
-  return { time: () => (header === undefined ? new Date() : new Date(header)) };
+  return answer => {
+    const header = headers.get(answer);
+    return header === undefined ? new Date() : new Date(header);
+  };
 }
 
 function dateHeader(response: unknown): string | undefined {
@@ -174,9 +180,10 @@ function toContent(answer: GetObjectCommandOutput): Content {
   };
 }
 
-/** Large files in few reads; small ones without a buffer that they never fill. */
-function openUpload({ path, length }: Upload): ReadStream {
-  return createReadStream(path, { highWaterMark: Math.min(1024 ** 2, Math.max(length, 1)) });
+/** Large files in few reads. */
+function openUpload({ path, length, bytes }: Upload): Buffer | ReadStream {
+  if (bytes !== undefined) return bytes;
+  return createReadStream(path, { highWaterMark: Math.min(1024 ** 2, length) });
 }
 
 function toPut(Bucket: string, upload: Upload): PutObjectCommandInput {

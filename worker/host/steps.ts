@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { ReadFault, statusOf } from './faults.ts';
 import { FileFault } from './file-fault.ts';
 import { targetKeys } from './plan.ts';
 import type { Processor, Source } from './processors/processor.ts';
 import type { Ending, Got, Headed, Made, Put, Ready, Target, World } from './protocol.ts';
 import type { Content, Store, Upload } from './store.ts';
-import { linkSpooled, type Spooled, spool, workFiles } from './work-files.ts';
-
-/** A processor is called this seldom; much more would only take memory from the other files. */
-const readBytes = 256 * 1024;
+import { linkSpooled, openSpooled, type Spooled, spool, workFiles } from './work-files.ts';
 
 /** Looks at what stands where the results go. Only what was seen before the input was read may be replaced. */
 export async function headTargets({ entry, plan }: Ready, { store }: World): Promise<Headed> {
@@ -115,12 +111,11 @@ async function processFile(
   download: Spooled,
   path: string,
 ): Promise<Spooled> {
-  const open = () => createReadStream(download.path, { highWaterMark: readBytes });
-  const source: Source = { key, sha256: download.sha256, open };
+  const source: Source = { key, sha256: download.sha256, open: () => openSpooled(download) };
   try {
     if (processor.check === undefined) return await spool(processor.process(source), path);
     await processor.check(source);
-    return await linkSpooled(download, path);
+    return linkSpooled(download, path);
   } catch (error) {
     throw error instanceof FileFault ? error : new ReadFault(error);
   }

@@ -51,6 +51,8 @@ export interface Upload {
   readonly length: number;
   /** Hexadecimal SHA-256 of the file, which S3 checks. */
   readonly sha256: string;
+  /** The content of a small file. */
+  readonly bytes: Buffer | undefined;
   readonly provenance: Provenance;
 }
 

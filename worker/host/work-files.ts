@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { link, rm } from 'node:fs/promises';
+import {
+  createReadStream,
+  createWriteStream,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { sha256 } from '../shared/keys.ts';
@@ -16,7 +23,14 @@ export interface Spooled {
   readonly length: number;
   /** Hexadecimal. */
   readonly sha256: string;
+  /** The content of a small file. */
+  readonly bytes: Buffer | undefined;
 }
+
+/** Up to this size a file is kept in memory as well. */
+const smallBytes = 64 * 1024;
+/** A processor is called this seldom; much more would only take memory from the other files. */
+const readBytes = 256 * 1024;
 
 export function workFiles(workDir: string, key: string): WorkFiles {
   const name = sha256(key);
@@ -31,29 +45,71 @@ export function emptyWorkFolders(workDir: string): void {
   }
 }
 
-/** Writes chunks to a new file, whatever stood there under any other name too, hashing them on the way. */
+/**
+ * Writes chunks to a new file, whatever stood there under any other name too, hashing them on the way. A small file is
+ * gathered first and written at once, which is much cheaper, and keeps its bytes at hand.
+ */
 export async function spool(chunks: AsyncIterable<Uint8Array>, path: string): Promise<Spooled> {
   const hash = createHash('sha256');
+  const head: Uint8Array[] = [];
   let length = 0;
-  async function* measured(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      length += chunk.length;
-      yield chunk;
+  const rest = chunks[Symbol.asyncIterator]();
+  try {
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+      hash.update(next.value);
+      length += next.value.length;
+      head.push(next.value);
+      if (length > smallBytes) {
+        await writeStream(head, rest, path, chunk => {
+          hash.update(chunk);
+          length += chunk.length;
+        });
+        return { path, length, sha256: hash.digest('hex'), bytes: undefined };
+      }
+    }
+  } finally {
+    await rest.return?.();
+  }
+  const bytes = Buffer.concat(head);
+  rmSync(path, { force: true });
+  writeFileSync(path, bytes, { flag: 'wx' });
+  return { path, length, sha256: hash.digest('hex'), bytes };
+}
+
+async function writeStream(
+  head: readonly Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+  path: string,
+  measure: (chunk: Uint8Array) => void,
+): Promise<void> {
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield* head;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+      measure(next.value);
+      yield next.value;
     }
   }
-  await rm(path, { force: true });
-  await pipeline(measured, createWriteStream(path, { flags: 'wx' }));
-  return { path, length, sha256: hash.digest('hex') };
+  rmSync(path, { force: true });
+  await pipeline(all, createWriteStream(path, { flags: 'wx' }));
+}
+
+/** Reads a file that was spooled, from the beginning. */
+export function openSpooled({ path, length, bytes }: Spooled): AsyncIterable<Buffer> {
+  if (bytes !== undefined) return once(bytes);
+  return createReadStream(path, { highWaterMark: Math.min(readBytes, length) });
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  if (bytes.length > 0) yield bytes;
 }
 
 /** Gives a file a second name, whatever stood there. */
-export async function linkSpooled(file: Spooled, path: string): Promise<Spooled> {
-  await rm(path, { force: true });
-  await link(file.path, path);
+export function linkSpooled(file: Spooled, path: string): Spooled {
+  rmSync(path, { force: true });
+  linkSync(file.path, path);
   return { ...file, path };
 }
 
-export async function removeWorkFiles({ download, processed }: WorkFiles): Promise<void> {
-  await Promise.all([rm(download, { force: true }), rm(processed, { force: true })]);
+export function removeWorkFiles({ download, processed }: WorkFiles): void {
+  for (const path of [download, processed]) rmSync(path, { force: true });
 }
