@@ -75,7 +75,7 @@ export function openStore(input: {
     async put(upload) {
       try {
         const put = toPut(Bucket, upload);
-        if (upload.length > putLimits.singlePut) await putInParts(client, put, upload, putLimits);
+        if (upload.length > putLimits.singlePut) await putInParts(once, put, upload, putLimits);
         else await once.send(new PutObjectCommand({ ...put, Body: openUpload(upload) }));
         return 'written';
       } catch (error) {
