@@ -117,7 +117,10 @@ function createClients(region: string, concurrency: number): Readonly<Record<'cl
   } as const;
   const client = new S3Client({ ...settings, maxAttempts: 3 });
   const { credentials, requestHandler } = client.config;
-  return { client, once: new S3Client({ ...settings, credentials, requestHandler, maxAttempts: 1 }) };
+  const once = new S3Client({ ...settings, credentials, requestHandler, maxAttempts: 1 });
+  // It prepares an entry for each request, which the silent logger then drops.
+  for (const { middlewareStack } of [client, once]) middlewareStack.remove('loggerMiddleware');
+  return { client, once };
 }
 
 /** The SDK hands out no headers; this keeps the Date of each answer as long as the answer is kept. */
