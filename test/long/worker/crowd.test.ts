@@ -7,7 +7,7 @@ const total = 2000;
 const batch = 50;
 
 for (const crowd of [2, 4, 8]) {
-  t.test(`${crowd} workers on one bucket of ${total} files`, { timeout: 300_000 }, async t => {
+  t.test(`${crowd} workers on one bucket of ${total} files`, { timeout: 900_000 }, async t => {
     const bed = await makeBed(crowd === 4);
     const names = Array.from({ length: total }, (_, at) => `${at % 7}/${at}.json`);
     const sourceOf = (name: string) => Buffer.from(`{"name":"${name}"}`);
