@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { requireOutputs } from '../core/contract.ts';
+import { Failure } from '../core/failure.ts';
 import type { HostReport } from '../core/report.ts';
 import { buildWorkerOptions } from '../core/worker-options.ts';
 import { bundlePrograms } from '../edge/bundle.ts';
 import { installerEnvironment } from '../edge/environment.ts';
 import { ensureNodeBinary, type NodeBinary } from '../edge/node-binary.ts';
+import { findUnhonouredConditions } from '../edge/objects.ts';
 import { runPlaybook } from '../edge/playbook.ts';
 import { renderInventory } from '../edge/rendered-files.ts';
 import type { RunContext } from './run-context.ts';
@@ -28,8 +30,8 @@ export async function prepareHost(run: RunContext): Promise<NodeBinary> {
 }
 
 /**
- * Renders the inventory from the stack's outputs and runs the playbook.
- * @throws Failure naming the task that failed
+ * Renders the inventory from the stack's outputs and runs the playbook, once the bucket is known to be safe for a worker.
+ * @throws Failure naming the conditions that the bucket does not honour, or the task that failed
  */
 export async function convergeHost(
   run: RunContext,
@@ -39,6 +41,7 @@ export async function convergeHost(
   const { workspace, target, toolchain, progress } = run;
   const began = progress.seconds();
   const ec2 = requireOutputs(runner.outputs(), 'ec2');
+  await requireConditions(run, ec2.worker_bucket);
   const connection = await target.connectHost(ec2);
   const { worker: bundle } = await bundlePrograms({
     root: workspace.root,
@@ -67,4 +70,14 @@ export async function convergeHost(
     changed,
     seconds: Math.round((progress.seconds() - began) * 10) / 10,
   };
+}
+
+async function requireConditions(run: RunContext, workerBucket: string): Promise<void> {
+  const unhonoured = await findUnhonouredConditions(run.s3, workerBucket, `millrace-probe/${run.runId}`);
+  if (unhonoured.length === 0) return;
+  throw new Failure({
+    where: `bucket ${workerBucket}`,
+    what: `does not honour the conditions that keep files safe: ${unhonoured.join(', ')}`,
+    hint: 'The worker needs Amazon S3, or a store that enforces conditional requests.',
+  });
 }

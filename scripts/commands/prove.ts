@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stampedJson } from '../../worker/shared/stamped-json.ts';
-import { Failure } from '../core/failure.ts';
 import {
   buildProofItems,
   ingestPrefixes,
@@ -17,13 +16,7 @@ import {
   type Verdict,
 } from '../core/proof.ts';
 import type { Verification } from '../core/report.ts';
-import {
-  copyObject,
-  deleteObjects,
-  findUnhonouredConditions,
-  listObjects,
-  readObject,
-} from '../edge/objects.ts';
+import { copyObject, deleteObjects, listObjects, readObject } from '../edge/objects.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Cron wakes each minute: two firings, and some seconds for the work. */
@@ -40,7 +33,6 @@ export type Proof = { readonly verification: Verification; readonly faults: read
 export async function prove(run: RunContext, workerBucket: string): Promise<Proof> {
   const { s3, workspace, runId, progress } = run;
   const began = progress.seconds();
-  await requireConditions(run, workerBucket);
   const items = buildProofItems(readSampleNames(workspace.root), runId);
   await removeProofFiles(run, workerBucket, () => true);
   for (const item of items) await copyObject(s3, workerBucket, item.sampleKey, item.key);
@@ -71,16 +63,6 @@ export async function prove(run: RunContext, workerBucket: string): Promise<Proo
       seconds: Math.round((progress.seconds() - began) * 10) / 10,
     },
   };
-}
-
-async function requireConditions(run: RunContext, workerBucket: string): Promise<void> {
-  const unhonoured = await findUnhonouredConditions(run.s3, workerBucket, `millrace-probe/${run.runId}`);
-  if (unhonoured.length === 0) return;
-  throw new Failure({
-    where: `bucket ${workerBucket}`,
-    what: `does not honour the conditions that keep files safe: ${unhonoured.join(', ')}`,
-    hint: 'The worker needs Amazon S3, or a store that enforces conditional requests.',
-  });
 }
 
 /** Files of the proofs: the samples' copies and what came of them. */

@@ -4,11 +4,13 @@ import { FileFault } from './file-fault.ts';
  * What a fault that is not the file's means for the run.
  * - `run`: it concerns the bucket, the credentials or this machine, so every other file would meet it too.
  * - `world`: this request failed for a passing reason; the file waits for the next run.
- * - `read`: the content of this one file could not be read or processed; it counts when it happens again and again.
+ * - `read`: the content of this one file came wrong or could not be processed; it counts when it happens again and
+ *   again while others are read well.
+ * - `own`: the file is in a state in which nobody can read it; it counts when that stays so.
  */
-export type FaultScope = 'run' | 'world' | 'read';
+export type FaultScope = 'run' | 'world' | 'read' | 'own';
 
-/** Marks a fault met after the file's content began to arrive. */
+/** Marks a fault of the content that arrived, not of its way. */
 export class ReadFault extends Error {
   constructor(cause: unknown) {
     super(describeFault(cause), { cause });
@@ -31,13 +33,19 @@ const runCodes: ReadonlySet<string> = new Set([
 ]);
 
 /** Archived objects answer so to a read until they are restored. */
-const readCodes: ReadonlySet<string> = new Set(['InvalidObjectState']);
+const ownCodes: ReadonlySet<string> = new Set(['InvalidObjectState']);
 
 export function scopeOf(error: unknown): FaultScope {
   const codes = codesOf(error);
   if (codes.some(code => runCodes.has(code))) return 'run';
-  if (error instanceof ReadFault || codes.some(code => readCodes.has(code))) return 'read';
-  return 'world';
+  if (codes.some(code => ownCodes.has(code))) return 'own';
+  return error instanceof ReadFault ? 'read' : 'world';
+}
+
+/** Whether a fault of the world makes it doubtful what was read meanwhile: a refusal does not, a broken line does. */
+export function isDoubtful(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === undefined || status >= 500 || status === 429;
 }
 
 /** One line that says what happened: the error's code or name, the HTTP status, the message. */

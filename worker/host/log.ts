@@ -32,8 +32,11 @@ export interface RunEntry {
   /** Bytes of the files processed and rejected. */
   readonly bytes: number;
   readonly seconds: number;
-  /** Age by S3's clock of the oldest file that this run saw and that still waits; 0 when none does. */
-  readonly oldestWaitingSeconds: number;
+  /**
+   * Age by S3's clock of the oldest file that this run saw and that still waits; 0 when none does, null when input/
+   * could not be listed.
+   */
+  readonly oldestWaitingSeconds: number | null;
   readonly workerVersion: string;
 }
 

@@ -16,8 +16,15 @@ const [, program = '', configPath = '/etc/millrace/worker.json'] = process.argv;
 /** The same twelve characters that name the release's folder. */
 const workerVersion = sha256(readFileSync(program)).slice(0, 12);
 
+// A log that cannot be written, as on a full disk, must not cut files off; last-run.json and the exit code tell of it.
+let isLogBroken = false;
+process.stdout.on('error', () => {
+  isLogBroken = true;
+});
+
 main().then(isDone => {
-  process.exitCode = isDone ? 0 : 1;
+  // Requests that were given up may still hold their connections.
+  process.exit(isDone && !isLogBroken ? 0 : 1);
 });
 
 async function main(): Promise<boolean> {

@@ -16,7 +16,9 @@ const slowest: Pace = { bytes: 64 * 1024, seconds: 30 };
 export async function* keepPace(body: Readable, pace: Pace = slowest): AsyncGenerator<Buffer> {
   let received = 0;
   const watch = setInterval(() => {
-    if (received < pace.bytes) body.destroy(tooSlow(received, pace));
+    const { bytes, seconds } = pace;
+    if (received < bytes)
+      body.destroy(tooSlow(`expected at least ${bytes} bytes in ${seconds} s, got ${received}`));
     received = 0;
   }, pace.seconds * 1000);
   try {
@@ -29,8 +31,26 @@ export async function* keepPace(body: Readable, pace: Pace = slowest): AsyncGene
   }
 }
 
-function tooSlow(received: number, { bytes, seconds }: Pace): Error {
-  return Object.assign(new Error(`expected at least ${bytes} bytes in ${seconds} s, got ${received}`), {
-    code: 'TooSlow',
+/**
+ * What a request gives, if it gives it in time: one whose answer trickles never falls silent. The request itself is
+ * left to its own end.
+ * @throws Error when it takes longer
+ */
+export async function inTime<T>(seconds: number, request: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(tooSlow(`expected a whole answer in ${seconds} s, got none`)),
+      seconds * 1000,
+    );
   });
+  try {
+    return await Promise.race([request, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooSlow(message: string): Error {
+  return Object.assign(new Error(message), { code: 'TooSlow' });
 }

@@ -10,10 +10,19 @@ import type { Spooled } from './work-files.ts';
  * One file's way, in this order. A kill between or inside any two steps loses nothing: until the last step the file
  * stands in input/, and the last step comes after its verified result stands in output/ or errors/.
  */
-export const stepNames = ['head-targets', 'get-input', 'make-bodies', 'put-targets', 'delete-input'] as const;
+export const stepNames = [
+  'head-targets',
+  'get-input',
+  'make-bodies',
+  'put-targets',
+  'delete-input',
+] as const satisfies readonly StepName[];
 
 /** What is known before each step. */
 export type Stage = Ready | Headed | Got | Made | Put;
+
+/** Every step, also one that the list above should lack: the crash matrix has to know each. */
+export type StepName = Stage['at'];
 
 export interface Ready {
   readonly at: 'head-targets';

@@ -14,11 +14,13 @@ export interface Quarantine {
   holds(entry: Entry): boolean;
   /** Takes in what the run saw and keeps it for the next. */
   settle(input: {
-    /** Files whose content could not be read or processed in this run. */
+    /** Files whose content came wrong or could not be processed in this run. */
     readonly failed: readonly Entry[];
+    /** Files that nobody can read as they are. */
+    readonly unreadable: readonly Entry[];
     /** Files passed over in this run. */
     readonly held: readonly Entry[];
-    /** False when the world was at fault as well in this run: then nothing counts against a file. */
+    /** False when the world may have been at fault: then nothing counts against the files that failed. */
     readonly isCounting: boolean;
     /** Whether every waiting file was seen; what was not seen is then forgotten. */
     readonly isComplete: boolean;
@@ -42,20 +44,23 @@ export function openQuarantine(path: string, now: () => Date): Quarantine {
     holds(entry) {
       const record = find(entry);
       if (record === undefined || record.count < limit) return false;
-      return now().getTime() - record.triedAt < retrySeconds * 1000;
+      // A time to come says that the clock was set back.
+      const ageMs = now().getTime() - record.triedAt;
+      return ageMs >= 0 && ageMs < retrySeconds * 1000;
     },
 
-    settle({ failed, held, isCounting, isComplete }) {
+    settle({ failed, unreadable, held, isCounting, isComplete }) {
       const after = new Map(isComplete ? [] : before);
       for (const entry of held) {
         const record = find(entry);
         if (record !== undefined) after.set(entry.key, record);
       }
-      for (const entry of failed) {
-        const known = find(entry)?.count ?? 0;
-        const count = isCounting ? known + 1 : known;
+      const note = (entry: Entry, step: number) => {
+        const count = (find(entry)?.count ?? 0) + step;
         after.set(entry.key, { etag: entry.etag, count, triedAt: now().getTime() });
-      }
+      };
+      for (const entry of failed) note(entry, isCounting ? 1 : 0);
+      for (const entry of unreadable) note(entry, 1);
       if (before.size > 0 || after.size > 0) writeState(path, Object.fromEntries(after));
     },
   };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isFolderMarker } from '../shared/keys.ts';
 import type { WorkerConfig } from './config.ts';
 import { type Cursor, openCursor } from './cursor.ts';
-import { describeFault, type FaultScope, scopeOf } from './faults.ts';
+import { describeFault, isDoubtful, scopeOf } from './faults.ts';
 import { listPages } from './listing.ts';
 import type { FileEntry, Log, RunEntry } from './log.ts';
 import { type Ending, handleFile, type World } from './protocol.ts';
@@ -33,12 +33,18 @@ interface Run {
   readonly quarantine: Quarantine;
   readonly tally: Tally;
   readonly budget: WorkBudget;
+  /** Files whose content came wrong. */
   readonly failed: Entry[];
+  /** Files that nobody can read as they are. */
+  readonly unreadable: Entry[];
   readonly held: Entry[];
   /** Keys that were tried in this run and still stand in input/. */
   readonly standing: Set<string>;
   isBudgetSpent: boolean;
-  worldFaults: number;
+  /** Files that were read well. */
+  wellRead: number;
+  /** Faults after which no reading proves anything against a file. */
+  doubts: number;
   faultsInARow: number;
   /** Why the run must end early. */
   cause: string | undefined;
@@ -81,10 +87,12 @@ function openRun(world: World, limits: Limits, log: Log, started: number): Run {
     tally: createTally(),
     budget: openBudget(limits.budget, () => secondsSince(started)),
     failed: [],
+    unreadable: [],
     held: [],
     standing: new Set(),
     isBudgetSpent: false,
-    worldFaults: 0,
+    wellRead: 0,
+    doubts: 0,
     faultsInARow: 0,
     cause: undefined,
   };
@@ -146,12 +154,13 @@ async function handleEntry({ entry, roundStart }: Turn, run: Run): Promise<void>
     run.cursor.advance(entry.key, roundStart);
     const ending = await handleFile(entry, run.world);
     run.faultsInARow = 0;
+    run.wellRead += 1;
     if (ending.outcome === 'changed') run.standing.add(entry.key);
     note(entry, describeEnding(ending), started, run);
   } catch (error) {
     leaveStanding(entry, run);
     note(entry, { outcome: 'left', reason: describeFault(error) }, started, run);
-    countFault(entry, scopeOf(error), describeFault(error), run);
+    countFault(entry, error, run);
   }
   removeWorkFiles(workFiles(run.world.workDir, entry.key));
 }
@@ -170,16 +179,18 @@ function note(entry: Entry, what: Pick<FileEntry, 'outcome' | 'reason'>, started
   run.log({ event: 'file', key: entry.key, ...what, bytes: entry.size, seconds: secondsSince(started) });
 }
 
-function countFault(entry: Entry, scope: FaultScope, cause: string, run: Run): void {
-  if (scope === 'read') {
-    run.failed.push(entry);
-    return;
+function countFault(entry: Entry, error: unknown, run: Run): void {
+  const scope = scopeOf(error);
+  if (scope === 'own') run.unreadable.push(entry);
+  else if (scope === 'read') run.failed.push(entry);
+  else {
+    if (isDoubtful(error)) run.doubts += 1;
+    run.faultsInARow += 1;
+    const cause = describeFault(error);
+    if (scope === 'run') run.cause ??= cause;
+    if (run.faultsInARow >= maxFaultsInARow)
+      run.cause ??= `${maxFaultsInARow} faults in a row, the last: ${cause}`;
   }
-  run.worldFaults += 1;
-  run.faultsInARow += 1;
-  if (scope === 'run') run.cause ??= cause;
-  if (run.faultsInARow >= maxFaultsInARow)
-    run.cause ??= `${maxFaultsInARow} faults in a row, the last: ${cause}`;
 }
 
 /** Whether the run has seen every file that waited. */
@@ -188,8 +199,9 @@ function isComplete({ cause, isBudgetSpent }: Run): boolean {
 }
 
 function settle(run: Run): void {
-  const { quarantine, failed, held, worldFaults } = run;
-  quarantine.settle({ failed, held, isCounting: worldFaults === 0, isComplete: isComplete(run) });
+  const { quarantine, failed, unreadable, held, wellRead, doubts } = run;
+  const isCounting = doubts === 0 && (wellRead > 0 || failed.length === 1);
+  quarantine.settle({ failed, unreadable, held, isCounting, isComplete: isComplete(run) });
 }
 
 function keep(entry: RunEntry, { world, log }: Run): RunEntry {

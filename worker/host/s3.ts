@@ -16,13 +16,17 @@ import {
 import { decodeListedKey, folders } from '../shared/keys.ts';
 import { statusOf } from './faults.ts';
 import { type PutLimits, putInParts, s3PutLimits } from './large-put.ts';
-import { keepPace } from './pace.ts';
+import { inTime, keepPace } from './pace.ts';
 import type { Content, Entry, Head, Page, Store, Upload } from './store.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const connectionTimeout = 5_000;
 /** Silence on a connection, also in the middle of a body, after which the request has failed. */
 const socketTimeout = 30_000;
+/** A whole answer that is no content, after three attempts at the most. */
+const answerSeconds = 120;
+/** Bytes a second that any line to S3 carries; what a PUT gets beside the time for its answer. */
+const slowestUpload = 32 * 1024;
 const metadataNames = {
   sourceSha256: 'source-sha256',
   sourceEtag: 'source-etag',
@@ -49,13 +53,13 @@ export function openStore(input: {
         EncodingType: 'url',
         ...(startAfter === undefined ? {} : { StartAfter: folders.input + startAfter }),
       });
-      const answer = await client.send(command);
+      const answer = await inTime(answerSeconds, client.send(command));
       return toPage(answer, readTime(answer));
     },
 
     async head(Key) {
       try {
-        const answer = await client.send(new HeadObjectCommand({ Bucket, Key }));
+        const answer = await inTime(answerSeconds, client.send(new HeadObjectCommand({ Bucket, Key })));
         return toHead(answer);
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
@@ -66,7 +70,7 @@ export function openStore(input: {
     async get(key, etag) {
       try {
         const command = new GetObjectCommand({ Bucket, Key: folders.input + key, IfMatch: etag });
-        return toContent(await client.send(command));
+        return toContent(await inTime(answerSeconds, client.send(command)));
       } catch (error) {
         return missed(error);
       }
@@ -75,8 +79,11 @@ export function openStore(input: {
     async put(upload) {
       try {
         const put = toPut(Bucket, upload);
-        if (upload.length > putLimits.singlePut) await putInParts(once, put, upload, putLimits);
-        else await once.send(new PutObjectCommand({ ...put, Body: openUpload(upload) }));
+        const sent: Promise<unknown> =
+          upload.length > putLimits.singlePut
+            ? putInParts(once, put, upload, putLimits)
+            : once.send(new PutObjectCommand({ ...put, Body: openUpload(upload) }));
+        await inTime(answerSeconds + upload.length / slowestUpload, sent);
         return 'written';
       } catch (error) {
         // Missed either way: another object stands there, or the one to be replaced is gone.
@@ -87,7 +94,8 @@ export function openStore(input: {
 
     async delete(key, etag) {
       try {
-        await once.send(new DeleteObjectCommand({ Bucket, Key: folders.input + key, IfMatch: etag }));
+        const command = new DeleteObjectCommand({ Bucket, Key: folders.input + key, IfMatch: etag });
+        await inTime(answerSeconds, once.send(command));
         return 'deleted';
       } catch (error) {
         return missed(error);

@@ -90,18 +90,14 @@ async function putOnce(upload: Upload, store: Store): Promise<'written' | 'chang
 async function* readBody({ body, length, md5 }: Content): AsyncGenerator<Buffer> {
   const hash = md5 === undefined ? undefined : createHash('md5');
   let received = 0;
-  try {
-    for await (const chunk of body) {
-      received += chunk.length;
-      hash?.update(chunk);
-      yield chunk;
-    }
-    if (received !== length) throw new Error(`expected ${length} bytes, got ${received}`);
-    const digest = hash?.digest('hex');
-    if (digest !== md5) throw new Error(`expected content with MD5 ${md5}, got ${digest}`);
-  } catch (error) {
-    throw new ReadFault(error);
+  for await (const chunk of body) {
+    received += chunk.length;
+    hash?.update(chunk);
+    yield chunk;
   }
+  if (received !== length) throw new ReadFault(new Error(`expected ${length} bytes, got ${received}`));
+  const digest = hash?.digest('hex');
+  if (digest !== md5) throw new ReadFault(new Error(`expected content with MD5 ${md5}, got ${digest}`));
 }
 
 /** Makes the processed file; what passes unchanged is the download itself under a second name. */

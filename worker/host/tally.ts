@@ -21,7 +21,7 @@ export interface Tally {
 export function createTally(): Tally {
   const counts = { processed: 0, rejected: 0, gone: 0, changed: 0, left: 0, quarantined: 0, bytes: 0 };
   let oldest: Date | undefined;
-  let listedAt = new Date(0);
+  let listedAt: Date | undefined;
   return {
     count(outcome, bytes) {
       counts[outcome] += 1;
@@ -37,7 +37,8 @@ export function createTally(): Tally {
       listedAt = time;
     },
     toRunEntry({ cause, isBudgetSpent, seconds, workerVersion }) {
-      const age = oldest === undefined ? 0 : (listedAt.getTime() - oldest.getTime()) / 1000;
+      const now = listedAt?.getTime() ?? 0;
+      const ageMs = oldest === undefined ? 0 : now - oldest.getTime();
       return {
         event: 'run',
         outcome: cause === undefined ? 'done' : 'failed',
@@ -45,7 +46,7 @@ export function createTally(): Tally {
         ...counts,
         isBudgetSpent,
         seconds,
-        oldestWaitingSeconds: Math.max(0, Math.round(age)),
+        oldestWaitingSeconds: listedAt === undefined ? null : Math.max(0, Math.round(ageMs / 1000)),
         workerVersion,
       };
     },

@@ -14,7 +14,9 @@ export function openBudget(budget: Budget, elapsedSeconds: () => number): WorkBu
   let files = 0;
   let bytes = 0;
   return {
-    isSpent: () => files >= budget.files || bytes >= budget.bytes || elapsedSeconds() >= budget.seconds,
+    // However slow the listing was, each run begins one file: else none would ever be done.
+    isSpent: () =>
+      files >= budget.files || bytes >= budget.bytes || (files > 0 && elapsedSeconds() >= budget.seconds),
     spend({ size }) {
       files += 1;
       bytes += size;

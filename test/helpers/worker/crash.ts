@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { stepNames } from '../../../worker/host/protocol.ts';
+import { type StepName, stepNames } from '../../../worker/host/protocol.ts';
 import { readCall, type StoreCall, startS3Proxy, type Verdict } from '../s3-proxy.ts';
 import { type Bed, type prepareWorker, sha256 } from '../worker-bed.ts';
 import { type Kind, kindSettings, targetsOf } from './kinds.ts';
-import { type Moment, moments, type StepName } from './moments.ts';
+import { type Moment, moments } from './moments.ts';
 
 type Bench = Awaited<ReturnType<typeof prepareWorker>>;
 

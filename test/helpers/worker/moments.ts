@@ -1,8 +1,6 @@
-import type { stepNames } from '../../../worker/host/protocol.ts';
+import type { StepName } from '../../../worker/host/protocol.ts';
 import type { StopPoint, StoreCall } from '../s3-proxy.ts';
 import { type Kind, targetsOf } from './kinds.ts';
-
-export type StepName = (typeof stepNames)[number];
 
 /** A moment at which the worker is killed; seen from outside, by its requests or its files. */
 export type Moment = RequestMoment | FileMoment;

@@ -17,7 +17,7 @@ export type Action =
   /** An idle worker takes any file that any listing ever named. */
   | { readonly kind: 'take-stale'; readonly worker: number; readonly pick: number }
   | { readonly kind: 'kill'; readonly worker: number }
-  /** The owner puts new bytes under a key, whatever stands there. */
+  /** The owner puts new bytes under a key, whatever stands there: never bytes that stood there before (docs/operations.md). */
   | { readonly kind: 'overwrite'; readonly key: number; readonly isGood: boolean }
   /** A refused file comes back. Redrive waits until nobody is at work on it. */
   | { readonly kind: 'redrive'; readonly key: number };

@@ -122,6 +122,15 @@ t.test('detects the same however the file arrives', async t => {
   }
 });
 
+t.test('finds a rare mark, but not over a delimiter that splits the first record', async t => {
+  for (const mark of '#/\\@$%&*+=!') {
+    const table = Buffer.from(`a${mark}b\n"1, 2"${mark}x,y\n`);
+    t.equal(detectDelimiter(table), mark.charCodeAt(0), mark);
+    t.same(await runProcessor(csv, 'a.csv', table, 1), table);
+  }
+  t.match(await findFault(csv, 'a.csv', Buffer.from('a,b#\n1#\n')), { reason: 'invalid-csv' });
+});
+
 t.test('takes a given delimiter instead of looking for one', async t => {
   const given = createCsv(':');
   const text = Buffer.from('a:b\n1,2:3\n');

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { describeFault, ReadFault, scopeOf } from '../../../worker/host/faults.ts';
+import { describeFault, isDoubtful, ReadFault, scopeOf } from '../../../worker/host/faults.ts';
 import { answerError } from '../../helpers/fake-store.ts';
 
 const systemError = (code: string) => Object.assign(new Error(`${code}: no`), { code });
@@ -17,10 +17,17 @@ t.test('tells faults of the run, of the world and of reading one file apart', as
     ['world', answerError('AccessDenied', 403)],
     ['world', systemError('ECONNRESET')],
     ['world', 'something'],
-    ['read', new ReadFault(systemError('ECONNRESET'))],
-    ['read', answerError('InvalidObjectState', 403)],
+    ['read', new ReadFault(new Error('expected 7 bytes, got 1'))],
+    ['own', answerError('InvalidObjectState', 403)],
   ] as const;
   for (const [scope, error] of cases) t.equal(scopeOf(error), scope, describeFault(error));
+});
+
+t.test('doubts what was read beside a broken line, not beside a refusal', async t => {
+  for (const error of [systemError('ECONNRESET'), answerError('SlowDown', 503), answerError('Slow', 429)])
+    t.ok(isDoubtful(error));
+  for (const error of [answerError('AccessDenied', 403), answerError('InvalidArgument', 400)])
+    t.notOk(isDoubtful(error));
 });
 
 t.test('describes a fault on one line', async t => {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { keepPace } from '../../../worker/host/pace.ts';
+import { inTime, keepPace } from '../../../worker/host/pace.ts';
 
 const pace = { bytes: 10, seconds: 0.2 };
 
@@ -36,4 +36,14 @@ t.test('gives up a body that trickles, and closes it', async t => {
 t.test('gives up a body that says nothing', async t => {
   const body = new Readable({ read() {} });
   await t.rejects(readAll(keepPace(body, pace)), { message: 'expected at least 10 bytes in 0.2 s, got 0' });
+});
+
+t.test('waits for an answer as long as it may take, and no longer', async t => {
+  t.equal(await inTime(5, Promise.resolve(7)), 7);
+  await t.rejects(inTime(5, Promise.reject(new Error('refused'))), { message: 'refused' });
+  const never = new Promise(() => {});
+  await t.rejects(inTime(0.05, never), {
+    code: 'TooSlow',
+    message: 'expected a whole answer in 0.05 s, got none',
+  });
 });

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import type { LogEntry } from '../../../worker/host/log.ts';
 import { createFindProcessor } from '../../../worker/host/processors/index.ts';
 import { runOnce } from '../../../worker/host/run.ts';
-import { answerError, createFakeStore } from '../../helpers/fake-store.ts';
+import { answerError, createFakeStore, type FakeStore } from '../../helpers/fake-store.ts';
 
 const noBudget = { files: 1000, bytes: 1e9, seconds: 600 };
 
@@ -124,7 +124,45 @@ t.test('tries a file that alone fails again and again only once an hour', async 
   t.same(readJson('faults.json'), {});
 });
 
-t.test('counts nothing against a file in a run in which the world failed too', async t => {
+/** Lets the content of some keys arrive damaged. */
+function damage(store: FakeStore, isDamaged: (key: string) => boolean): void {
+  const get = store.get;
+  store.get = async (key, etag) => {
+    const content = await get(key, etag);
+    return typeof content === 'string' || !isDamaged(key) ? content : { ...content, md5: '0'.repeat(32) };
+  };
+}
+
+t.test(
+  'counts content that comes wrong against a file alone, never when the world may be at fault',
+  async t => {
+    const cases: readonly (readonly [string, Readonly<Record<string, Error | undefined>>, number])[] = [
+      ['alone', {}, 1],
+      ['beside a good file', { 'good.json': undefined }, 1],
+      [
+        'beside a denied and a good file',
+        { 'b.json': answerError('AccessDenied', 403), 'good.json': undefined },
+        1,
+      ],
+      ['beside a slow world', { 'b.json': answerError('SlowDown', 503), 'good.json': undefined }, 0],
+      ['beside a broken line', { 'b.json': new Error('reset'), 'good.json': undefined }, 0],
+      ['where everything comes wrong', { 'bad-2.json': undefined, 'bad-3.json': undefined }, 0],
+    ];
+    for (const [name, others, count] of cases) {
+      const { store, run, readJson } = makeRun(t);
+      for (const key of ['bad.json', ...Object.keys(others)]) store.place(`input/${key}`, '{}');
+      damage(store, key => key.startsWith('bad'));
+      store.before = (operation, objectKey) => {
+        const error = others[objectKey.slice('input/'.length)];
+        if (operation === 'get' && error !== undefined) throw error;
+      };
+      await run();
+      t.match(readJson('faults.json'), { 'bad.json': { count } }, name);
+    }
+  },
+);
+
+t.test('counts an archived file whatever else fails', async t => {
   const { store, run, readJson } = makeRun(t);
   store.place('input/a.json', '{}');
   store.place('input/b.json', '{}');
@@ -132,8 +170,17 @@ t.test('counts nothing against a file in a run in which the world failed too', a
     failOn('input/a.json', answerError('InvalidObjectState', 403))(operation, objectKey);
     failOn('input/b.json', answerError('SlowDown', 503))(operation, objectKey);
   };
-  for (let round = 0; round < 6; round += 1) await run();
-  t.match(readJson('faults.json'), { 'a.json': { count: 0 } });
+  await run();
+  t.match(readJson('faults.json'), { 'a.json': { count: 1 } });
+});
+
+t.test('does not wait for a time that its clock was set back from', async t => {
+  const { store, workDir, clock, run } = makeRun(t);
+  store.place('input/a.json', '{}');
+  const [{ etag } = { etag: '' }] = (await store.list(undefined)).entries;
+  const triedAt = clock.now.getTime() + 86_400_000;
+  writeFileSync(join(workDir, 'faults.json'), JSON.stringify({ 'a.json': { etag, count: 9, triedAt } }));
+  t.match(await run(), { processed: 1, quarantined: 0 });
 });
 
 t.test('says why when the listing fails', async t => {
@@ -141,7 +188,11 @@ t.test('says why when the listing fails', async t => {
   store.before = () => {
     throw answerError('NoSuchBucket', 404);
   };
-  t.match(await run(), { outcome: 'failed', cause: 'NoSuchBucket (HTTP 404)' });
+  t.match(await run(), {
+    outcome: 'failed',
+    cause: 'NoSuchBucket (HTTP 404)',
+    oldestWaitingSeconds: null,
+  });
 });
 
 t.test('starts afresh when its own small files are damaged', async t => {
@@ -171,11 +222,12 @@ t.test('takes on no more than its budget, and goes on where it stopped', async t
   }
 });
 
-t.test('begins no file when its time is over', async t => {
+t.test('begins no second file when its time is over', async t => {
   const { store, run } = makeRun(t, 1, { ...noBudget, seconds: 0 });
-  store.place('input/a.json', '{}');
-  t.match(await run(), { outcome: 'done', processed: 0, isBudgetSpent: true, oldestWaitingSeconds: 60 });
-  t.equal(store.text('input/a.json'), '{}');
+  for (const name of ['a', 'b']) store.place(`input/${name}.json`, '{}');
+  t.match(await run(), { outcome: 'done', processed: 1, isBudgetSpent: true, oldestWaitingSeconds: 60 });
+  t.equal(store.text('input/b.json'), '{}');
+  t.match(await run(), { processed: 1 }, 'one a run, however slow the listing');
 });
 
 t.test('starves no key however many come behind the cursor', async t => {

@@ -10,6 +10,8 @@ const colon = 0x3a;
 
 /** Delimiters that most files have, then those that hardly any text has for another reason, in order of preference. */
 const usual: readonly number[] = [comma, ...Buffer.from(';\t|')];
+/** What stands in text for many other reasons. */
+const marks: readonly number[] = [...Buffer.from('#/\\@$%&*+=!')];
 const unusual: readonly number[] = [
   ...Buffer.from('\x01^~'),
   ...Array.from({ length: 0x1f }, (_, at) => at + 1).filter(code => ![0x01, 0x09, 0x0a, 0x0d].includes(code)),
@@ -68,7 +70,8 @@ async function* withLongHead(chunks: AsyncIterable<Buffer>, length: number): Asy
 /**
  * The delimiter under which all records of the sample hold with the most fields, more than one. The usual four come
  * first; then characters that stand in hardly any text; and last the colon, which times and addresses have as well,
- * where none of those splits the first record. A delimiter that is none of these has to be given.
+ * where none of those splits the first record, and a few marks after it. Any other, such as a blank or a hyphen, which
+ * stand inside of values, has to be given.
  * When the sample holds under none, the one that splits the first record the most, so that the error names the
  * fault that a reader would see; and when nothing splits it, a comma: a file of one column.
  */
@@ -84,7 +87,11 @@ export function detectDelimiter(text: Buffer): number {
     if (best !== undefined) return best.delimiter;
   }
   const broken = groups.map(findWidest).find(trial => trial !== undefined);
-  return broken?.delimiter ?? findWidest(tryAll([colon]).filter(({ holds }) => holds))?.delimiter ?? comma;
+  if (broken !== undefined) return broken.delimiter;
+  const rare = [tryAll([colon]), tryAll(marks)].map(trials =>
+    findWidest(trials.filter(({ holds }) => holds)),
+  );
+  return rare.find(trial => trial !== undefined)?.delimiter ?? comma;
 }
 
 interface Trial {
