@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import {
   CreateBucketCommand,
@@ -13,6 +14,8 @@ import { unzipSync } from 'fflate';
 import t from 'tap';
 import { bundlePrograms } from '../../../scripts/edge/bundle.ts';
 import { projectRoot } from '../../../scripts/edge/entry.ts';
+import { openStore } from '../../../worker/host/s3.ts';
+import { spool } from '../../../worker/host/work-files.ts';
 import { testRegion } from '../../helpers/emulator.ts';
 import { planEstate } from '../../helpers/estate/estate.ts';
 import { awsCallsOf, type Recorder, startRecorder } from '../../helpers/privilege/aws-calls.ts';
@@ -52,6 +55,7 @@ async function makeBucket(Bucket: string): Promise<void> {
 /** Why rights stay that no call needs, by their names in what findUnused gives. */
 type Reasons = readonly { readonly rights: RegExp; readonly reason: string }[];
 
+const inPartsAlways = { singlePut: 1, part: 5 * 1024 ** 2, parts: 10_000 };
 const judged = new Set<string>();
 
 /** All calls are allowed, and none of the role's rights could go, save those that have a reason. */
@@ -143,6 +147,17 @@ t.test('the worker may do what it does, and nothing else', async t => {
     t.ok(statuses.has(outcome), outcome);
   }
   t.match(await run(), { processed: 2, left: 0 }, 'the newer inputs');
+
+  const environment = { ...process.env };
+  Object.assign(process.env, { ...emulator.env, AWS_ENDPOINT_URL: recorder.endpoint });
+  // The worker's own store, to which a small file is already too large for one PUT.
+  const store = openStore({ bucket, region: testRegion, concurrency: 1, putLimits: inPartsAlways });
+  const provenance = { sourceSha256: '', sourceEtag: '', sourceVersionId: undefined, redrives: 0 };
+  const file = await spool(Readable.from([Buffer.from('{"n":1}')]), join(workDir, 'in-parts'));
+  const upload = { ...file, objectKey: 'output/in-parts.json', replaces: undefined, provenance };
+  t.equal(await store.put(upload), 'written');
+  t.equal(await store.put(upload), 'changed', 'and the parts of the second are taken back');
+  process.env = environment;
 
   await judge(t, {
     role: roleOf(estate, `${prefix}-worker`),
