@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { folders, recordSuffix } from '../../worker/shared/keys.ts';
 import { Failure } from '../core/failure.ts';
 import {
   buildTransit,
@@ -168,7 +169,7 @@ async function handlePair(run: Run, pair: Pair): Promise<Outcome | undefined> {
   const { key } = record;
   if (!fits(selection, record)) return undefined;
   run.seen.add(key);
-  const file = await store.head(listed.objectKey.slice(0, -'.error.json'.length));
+  const file = await store.head(listed.objectKey.slice(0, -recordSuffix.length));
   const verdict = judgePair(record, { file, ...(await headTargets(run, key)) });
   if (verdict.kind === 'refuse') return refused(key, verdict.reason, verdict.detail);
   if (verdict.kind === 'finish') {
@@ -201,7 +202,7 @@ async function resume(run: Run, objectKey: string): Promise<Outcome | undefined>
   const transit = parseTransit(objectKey, copy);
   if (transit === undefined)
     return refused(
-      objectKey.slice('errors/'.length),
+      objectKey.slice(folders.errors.length),
       'not-a-record',
       `${objectKey} is not of redrive's making`,
     );

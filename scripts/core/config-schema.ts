@@ -1,5 +1,6 @@
 /** What config/<env>.yaml may hold, group by group; each text says what is expected. */
 import { z } from 'zod';
+import { delimiterExpectation, isDelimiter, passThroughEnding } from '../../worker/shared/options.ts';
 import { nodeVersions } from './node-release.ts';
 import { regions } from './region.ts';
 
@@ -173,9 +174,6 @@ const ssh = group('how the host is reached', {
     .describe('path of the private half; without it the ssh agent is asked'),
 });
 const nodeExpectation = `a Node.js version whose checksum is known: ${nodeVersions.join(', ')}`;
-const delimiterExpectation = 'one ASCII character other than a quote, CR, LF or NUL';
-const isDelimiter = (value: string) =>
-  value.length === 1 && value > '\0' && value <= '\x7f' && !/["\r\n]/.test(value);
 const worker = group('the cron worker', {
   nodeVersion: z
     .string({ error: nodeExpectation })
@@ -199,7 +197,7 @@ const worker = group('the cron worker', {
   ),
   passThrough: optional(
     z
-      .array(text(/^(\*|\.[^A-Z/]+)$/, 'an ending in small letters such as .parquet, or *'))
+      .array(text(passThroughEnding, 'an ending in small letters such as .parquet, or *'))
       .describe(
         'endings of keys whose files pass unchanged; * takes every kind that the worker does not know',
       ),

@@ -64,8 +64,12 @@ export async function readObject(
 }
 
 export async function copyObject(s3: S3Client, bucket: string, from: string, to: string): Promise<void> {
-  const source = [bucket, ...from.split('/')].map(encodeURIComponent).join('/');
-  await s3.send(new CopyObjectCommand({ Bucket: bucket, CopySource: source, Key: to }));
+  await s3.send(new CopyObjectCommand({ Bucket: bucket, CopySource: copySource(bucket, from), Key: to }));
+}
+
+/** An object as CopyObject wants it named. */
+export function copySource(bucket: string, key: string): string {
+  return [bucket, ...key.split('/')].map(encodeURIComponent).join('/');
 }
 
 export async function deleteObjects(s3: S3Client, bucket: string, keys: readonly string[]): Promise<void> {
@@ -115,19 +119,16 @@ async function succeeds(request: Promise<unknown>): Promise<boolean> {
     await request;
     return true;
   } catch (error) {
-    if (
-      error instanceof Error &&
-      '$metadata' in error &&
-      (error.name === 'PreconditionFailed' || statusOf(error) === 412)
-    )
+    if (statusOf(error) === 412 || (error instanceof Error && error.name === 'PreconditionFailed'))
       return false;
     throw error;
   }
 }
 
-function statusOf(error: { readonly $metadata: unknown }): number | undefined {
+/** HTTP status of an answer that the SDK turned into an error. */
+export function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
   const meta = error.$metadata;
-  return typeof meta === 'object' && meta !== null && 'httpStatusCode' in meta
-    ? Number(meta.httpStatusCode)
-    : undefined;
+  if (typeof meta !== 'object' || meta === null || !('httpStatusCode' in meta)) return undefined;
+  return typeof meta.httpStatusCode === 'number' ? meta.httpStatusCode : undefined;
 }

@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { decodeListedKey } from '../../worker/shared/keys.ts';
 import type { Head, Listed } from '../core/redrive.ts';
+import { copySource, statusOf } from './objects.ts';
 
 /** What a condition said: something else stands there, or nothing. */
 export type Missed = 'changed' | 'gone';
@@ -109,7 +110,7 @@ export function openRedriveStore(s3: S3Client, bucket: string): RedriveStore {
           new CopyObjectCommand({
             Bucket,
             Key: to,
-            CopySource: [bucket, ...from.split('/')].map(encodeURIComponent).join('/'),
+            CopySource: copySource(bucket, from),
             CopySourceIfMatch: etag,
             MetadataDirective: 'REPLACE',
             Metadata: metadata,
@@ -232,11 +233,4 @@ function missed(error: unknown): Missed {
   if (status === 412 || status === 409) return 'changed';
   if (error instanceof Error && error.name === 'NoSuchKey') return 'gone';
   throw error;
-}
-
-function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
-  const meta = error.$metadata;
-  if (typeof meta !== 'object' || meta === null || !('httpStatusCode' in meta)) return undefined;
-  return typeof meta.httpStatusCode === 'number' ? meta.httpStatusCode : undefined;
 }

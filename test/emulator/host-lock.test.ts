@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { startS3Proxy } from '../helpers/s3-proxy.ts';
 import { prepareWorker } from '../helpers/worker-bed.ts';
 
@@ -35,18 +35,24 @@ async function runOnceFree(lock: string, config: string): Promise<unknown> {
   return code;
 }
 
-t.test('one run at a time, and a run that was killed holds no lock', async t => {
-  t.match(
-    cron,
-    /\/usr\/bin\/flock -n \{\{ _worker_state \}\}\/lock \{\{ worker_node \}\}/,
-    'as cron does it',
-  );
+/** A run that holds the lock, with one file in hand, and waits for an answer that never comes. */
+async function startStuck(t: Test) {
   const bed = await makeBed();
   const lock = join(bed.workDir, 'lock');
   await bed.put('input/a.json', '{}');
   const proxy = await startS3Proxy(t, emulator.endpoint, () => new Promise(() => {}));
   const first = startLocked(lock, bed.config, proxy.endpoint);
   while (proxy.seen.length === 0) await sleep(20);
+  return { bed, lock, first };
+}
+
+t.test('one run at a time, and a run that was killed holds no lock', async t => {
+  t.match(
+    cron,
+    /\/usr\/bin\/flock -n \{\{ _worker_state \}\}\/lock \{\{ worker_node \}\}/,
+    'as cron does it',
+  );
+  const { bed, lock, first } = await startStuck(t);
 
   t.equal(await startLocked(lock, bed.config).code, 1, 'the second does not even start');
   t.same(await bed.keys(), ['input/a.json']);
@@ -59,12 +65,7 @@ t.test('one run at a time, and a run that was killed holds no lock', async t => 
 });
 
 t.test('the lock is held as long as the worker lives, whatever becomes of flock', async t => {
-  const bed = await makeBed();
-  const lock = join(bed.workDir, 'lock');
-  await bed.put('input/a.json', '{}');
-  const proxy = await startS3Proxy(t, emulator.endpoint, () => new Promise(() => {}));
-  const first = startLocked(lock, bed.config, proxy.endpoint);
-  while (proxy.seen.length === 0) await sleep(20);
+  const { bed, lock, first } = await startStuck(t);
   process.kill(first.pid, 'SIGKILL');
   await first.code;
   t.equal(await startLocked(lock, bed.config).code, 1);

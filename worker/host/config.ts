@@ -1,3 +1,5 @@
+import { delimiterExpectation, isDelimiter, passThroughEnding } from '../shared/options.ts';
+
 /** What `worker.json` says. Endpoint and credentials are not in it: they come from the SDK's own environment. */
 export interface WorkerConfig {
   readonly bucket: string;
@@ -58,11 +60,10 @@ export function parseWorkerConfig(text: string): WorkerConfig {
   const unknown = [...Object.entries(fields), ...prefixed('budget.', budgetFields)];
   for (const [name, value] of unknown)
     faults.push(`${name}: expected no such setting, got ${JSON.stringify(value)}`);
-  if (bucket === undefined || region === undefined || workDir === undefined)
+  const isGiven = bucket !== undefined && region !== undefined && workDir !== undefined;
+  const isBounded = files !== undefined && bytes !== undefined && seconds !== undefined;
+  if (faults.length > 0 || !isGiven || !isBounded || passThrough === undefined)
     throw new Error(faults.join('; '));
-  if (passThrough === undefined || files === undefined || bytes === undefined || seconds === undefined)
-    throw new Error(faults.join('; '));
-  if (faults.length > 0) throw new Error(faults.join('; '));
   return {
     bucket,
     region,
@@ -94,19 +95,13 @@ const bucketName = textOf('the name of a bucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z
 const regionName = textOf('a region such as eu-west-1', /^[a-z]{2}(-[a-z]+)+-\d+$/);
 const absolutePath = textOf('an absolute path', /^\/./);
 const delimiter: Kind<string> = {
-  expectation: 'one ASCII character other than a quote, CR, LF or NUL',
-  holds: (value): value is string =>
-    typeof value === 'string' &&
-    value.length === 1 &&
-    value > '\0' &&
-    value <= '\x7f' &&
-    !/["\r\n]/.test(value),
+  expectation: delimiterExpectation,
+  holds: (value): value is string => typeof value === 'string' && isDelimiter(value),
 };
-const ending = /^(\*|\.[^A-Z/]+)$/;
 const endings: Kind<readonly string[]> = {
   expectation: 'a list of endings in small letters such as .parquet, or *',
   holds: (value): value is readonly string[] =>
-    Array.isArray(value) && value.every(item => typeof item === 'string' && ending.test(item)),
+    Array.isArray(value) && value.every(item => typeof item === 'string' && passThroughEnding.test(item)),
 };
 
 function textOf(expectation: string, form: RegExp): Kind<string> {

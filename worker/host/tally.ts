@@ -37,8 +37,6 @@ export function createTally(): Tally {
       listedAt = time;
     },
     toRunEntry({ cause, isBudgetSpent, seconds, workerVersion }) {
-      const now = listedAt?.getTime() ?? 0;
-      const ageMs = oldest === undefined ? 0 : now - oldest.getTime();
       return {
         event: 'run',
         outcome: cause === undefined ? 'done' : 'failed',
@@ -46,9 +44,13 @@ export function createTally(): Tally {
         ...counts,
         isBudgetSpent,
         seconds,
-        oldestWaitingSeconds: listedAt === undefined ? null : Math.max(0, Math.round(ageMs / 1000)),
+        oldestWaitingSeconds: listedAt === undefined ? null : secondsBetween(oldest ?? listedAt, listedAt),
         workerVersion,
       };
     },
   };
+}
+
+function secondsBetween(from: Date, to: Date): number {
+  return Math.max(0, Math.round((to.getTime() - from.getTime()) / 1000));
 }

@@ -51,46 +51,46 @@ export function emptyWorkFolders(workDir: string): void {
  */
 export async function spool(chunks: AsyncIterable<Uint8Array>, path: string): Promise<Spooled> {
   const hash = createHash('sha256');
-  const head: Uint8Array[] = [];
   let length = 0;
-  const rest = chunks[Symbol.asyncIterator]();
-  try {
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
-      hash.update(next.value);
-      length += next.value.length;
-      head.push(next.value);
-      if (length > smallBytes) {
-        await writeStream(head, rest, path, chunk => {
-          hash.update(chunk);
-          length += chunk.length;
-        });
-        return { path, length, sha256: hash.digest('hex'), bytes: undefined };
-      }
+  async function* measured(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      length += chunk.length;
+      yield chunk;
     }
-  } finally {
-    await rest.return?.();
   }
-  const bytes = Buffer.concat(head);
-  rmSync(path, { force: true });
-  writeFileSync(path, bytes, { flag: 'wx' });
-  return { path, length, sha256: hash.digest('hex'), bytes };
+  const rest = measured();
+  try {
+    const head = await takeHead(rest);
+    const bytes = length > smallBytes ? undefined : Buffer.concat(head);
+    rmSync(path, { force: true });
+    if (bytes !== undefined) writeFileSync(path, bytes, { flag: 'wx' });
+    else await pipeline(inSequence(head, rest), createWriteStream(path, { flags: 'wx' }));
+    return { path, length, sha256: hash.digest('hex'), bytes };
+  } finally {
+    // What the chunks come from is closed, also when the write fails before it is read.
+    await rest.return(undefined);
+  }
 }
 
-async function writeStream(
-  head: readonly Uint8Array[],
-  rest: AsyncIterator<Uint8Array>,
-  path: string,
-  measure: (chunk: Uint8Array) => void,
-): Promise<void> {
-  async function* all(): AsyncGenerator<Uint8Array> {
-    yield* head;
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
-      measure(next.value);
-      yield next.value;
-    }
+/** All chunks of a small file; of another, as many as show that it is none. */
+async function takeHead(chunks: AsyncGenerator<Uint8Array>): Promise<readonly Uint8Array[]> {
+  const head: Uint8Array[] = [];
+  for (let length = 0; length <= smallBytes; ) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    length += next.value.length;
+    head.push(next.value);
   }
-  rmSync(path, { force: true });
-  await pipeline(all, createWriteStream(path, { flags: 'wx' }));
+  return head;
+}
+
+async function* inSequence(
+  head: readonly Uint8Array[],
+  rest: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield* head;
+  yield* rest;
 }
 
 /** Reads a file that was spooled, from the beginning. */
