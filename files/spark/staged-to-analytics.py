@@ -1,72 +1,166 @@
-"""Counts one day of GitHub events by their type: Parquet in, Parquet out.
+"""Answers what is asked of a day: Parquet of staged in, one small table of Parquet for each question out.
 
-Reads   s3://<staged_bucket>/github_events/dt=<day>/       one row per event id
-Writes  s3://<analytics_bucket>/github_activity/dt=<day>/  one row per event type
+Reads   s3://<staged_bucket>/<table>/dt=<day>/     github_events, movies, series
+Writes  s3://<analytics_bucket>/<table>/dt=<day>/  github_activity, github_repos, titles_by_genre, artists
 
-Arguments: --staged_bucket, --analytics_bucket, and --day YYYY-MM-DD (yesterday in UTC when left out).
-A second run of the same day replaces what the first one wrote.
+Arguments: --staged_bucket, --analytics_bucket, --configuration_bucket, --TempDir; --day YYYY-MM-DD (yesterday in UTC when
+left out) and --tables a,b (all when left out).
+A second run of the same day replaces what the first one wrote; see lake.publish for what readers see meanwhile.
 """
 
-import sys
-from datetime import date, datetime, timedelta, timezone
+from functools import reduce
 
-from pyspark.sql import DataFrame, SparkSession
+from lake.datasets import choose_tables, read_datasets
+from lake.job import JobError, run_job
+from lake.layout import table_day
+from lake.objects import list_objects
+from lake.publish import publish_day
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 
+KINDS = {"movies": "movie", "series": "series"}
+# How much smaller an answer is than what it is made of, roughly: for the number of its files.
+SHRINKS = 32
 
-def read_events(spark: SparkSession, staged_bucket: str, day: str) -> DataFrame:
-    """The day's events; a day that was never staged is an error, not an empty result."""
-    return spark.read.parquet(f"s3://{staged_bucket}/github_events/dt={day}/")
 
-
-def count_activity(events: DataFrame) -> DataFrame:
-    """For each event type how many events there were, by how many actors, in how many repositories."""
+def github_activity(inputs: dict[str, DataFrame]) -> DataFrame:
+    """For each type of event how many there were, by how many actors, in how many repositories."""
     return (
-        events.groupBy("event_type")
+        inputs["github_events"]
+        .groupBy("event_type")
         .agg(
             f.count("*").alias("events"),
             f.count_distinct("actor_id").alias("actors"),
             f.count_distinct("repo_id").alias("repos"),
         )
-        .orderBy("event_type")
     )
 
 
-def convert_day(spark: SparkSession, staged_bucket: str, analytics_bucket: str, day: str) -> None:
-    activity = count_activity(read_events(spark, staged_bucket, day))
-    # One row a type: more than one file would be smaller than its own footer.
-    activity.coalesce(1).write.mode("overwrite").parquet(f"s3://{analytics_bucket}/github_activity/dt={day}/")
+def github_repos(inputs: dict[str, DataFrame]) -> DataFrame:
+    """What happened in each repository; its name is the one it had last."""
 
+    def count_type(event_type: str, name: str) -> Column:
+        return f.count_if(f.col("event_type") == event_type).alias(name)
 
-def resolve_day(argument: str | None) -> str:
-    """The day asked for, else yesterday in UTC: the last one whose archives are complete."""
-    if argument is None:
-        return (datetime.now(timezone.utc).date() - timedelta(days=1)).isoformat()
-    return date.fromisoformat(argument).isoformat()
-
-
-def main() -> None:
-    # Only Glue has these, and only a run needs them.
-    from awsglue.context import GlueContext
-    from awsglue.job import Job
-    from awsglue.utils import getResolvedOptions
-    from pyspark.context import SparkContext
-
-    has_day = any(argument.split("=")[0] == "--day" for argument in sys.argv)
-    names = ["JOB_NAME", "staged_bucket", "analytics_bucket"] + (["day"] if has_day else [])
-    options = getResolvedOptions(sys.argv, names)
-
-    context = GlueContext(SparkContext.getOrCreate())
-    job = Job(context)
-    job.init(options["JOB_NAME"], options)
-    convert_day(
-        context.spark_session,
-        options["staged_bucket"],
-        options["analytics_bucket"],
-        resolve_day(options.get("day")),
+    return (
+        inputs["github_events"]
+        .where("repo_id is not null")
+        .groupBy("repo_id")
+        .agg(
+            f.max(f.struct("created_at", "event_id", "repo_name"))["repo_name"].alias("repo_name"),
+            f.count("*").alias("events"),
+            f.count_distinct("actor_id").alias("actors"),
+            count_type("WatchEvent", "stars"),
+            count_type("ForkEvent", "forks"),
+            count_type("PushEvent", "pushes"),
+            count_type("PullRequestEvent", "pull_requests"),
+            count_type("IssuesEvent", "issues"),
+        )
     )
-    job.commit()  # last: what is committed counts as done
+
+
+def titles_by_genre(inputs: dict[str, DataFrame]) -> DataFrame:
+    """For each kind and genre the titles in it; a title has a row for each artist and counts once."""
+    genres = f.array_distinct(f.transform(f.split("genre", ","), f.trim))
+    return (
+        _titles(inputs, [])
+        .withColumn("genre", f.explode(genres))
+        .where("genre <> ''")
+        .groupBy("kind", "genre")
+        .agg(
+            f.count("*").alias("titles"),
+            f.coalesce(f.sum(_votes()), f.lit(0)).alias("votes"),
+            _mean_rating(),
+            f.min("release_year").alias("first_year"),
+            f.max("release_year").alias("last_year"),
+        )
+    )
+
+
+def artists(inputs: dict[str, DataFrame]) -> DataFrame:
+    """For each artist the titles he or she plays in, each once however many characters there are."""
+    artist = ["artist_name", "artist_birth_year"]
+    rated = f.when(f.col("rating").isNotNull(), f.struct("rating", "votes", "title", "id"))
+    return (
+        _titles(inputs, artist)
+        .where("artist_name is not null")
+        .groupBy(*artist)
+        .agg(
+            f.count_if(f.col("kind") == "movie").alias("movies"),
+            f.count_if(f.col("kind") == "series").alias("series"),
+            f.min("release_year").alias("first_year"),
+            f.max("release_year").alias("last_year"),
+            _mean_rating(),
+            f.max(rated)["title"].alias("best_title"),
+        )
+    )
+
+
+ANSWERS = {
+    "github_activity": github_activity,
+    "github_repos": github_repos,
+    "titles_by_genre": titles_by_genre,
+    "artists": artists,
+}
+
+
+def _titles(inputs: dict[str, DataFrame], by: list[str]) -> DataFrame:
+    """One row for each title (and what `by` names): where its rows differ, the one with most votes."""
+    columns = ["votes", "rating", "release_year", "title", "genre"]
+    parts = [
+        rows.select(f.lit(KINDS[name]).alias("kind"), "id", *by, *columns) for name, rows in inputs.items()
+    ]
+    rows = reduce(DataFrame.unionByName, parts)
+    chosen = rows.groupBy("kind", "id", *by).agg(f.max(f.struct(*columns)).alias("chosen"))
+    return chosen.select("kind", "id", *by, "chosen.*")
+
+
+def _votes() -> Column:
+    return f.col("votes").cast("decimal(19,0)")
+
+
+def _mean_rating() -> Column:
+    """The mean of the ratings, weighted by votes. Summed as decimals: sums of doubles depend on the order of rows."""
+    rating = f.col("rating").cast("decimal(12,6)")
+    votes = f.when(rating.isNotNull(), _votes())
+    total = f.sum(votes)
+    mean = f.sum(rating * votes).cast("double") / total.cast("double")
+    return f.when(total > 0, mean).alias("mean_rating")
+
+
+def main(spark, options):
+    tables = read_datasets(options["configuration_bucket"])
+    chosen = choose_tables(tables, "analytics", options.get("tables"))
+    day, missing = options["day"], []
+    for table in chosen:
+        sources = [key.split("/")[0] for key in table.source.keys]
+        stored = {name: list_objects(options["staged_bucket"], table_day(name, day)) for name in sources}
+        there = [name for name in sources if stored[name]]
+        if not there:
+            missing.append(table.name)
+            print(f"{table.name}: no rows of {day} in {', '.join(sources)}, left as it is", flush=True)
+            continue
+        inputs = {
+            name: spark.read.schema(tables[name].ddl).parquet(f"s3://{options['staged_bucket']}/{table_day(name, day)}")
+            for name in there
+        }
+        answer = ANSWERS[table.name](inputs).select(*(f.col(one.name).cast(one.type) for one in table.columns))
+        rows = publish_day(
+            answer,
+            bucket=options["analytics_bucket"],
+            prefix=table_day(table.name, day),
+            temp_dir=options["TempDir"],
+            key=table.key,
+            input_bytes=sum(file.size for name in there for file in stored[name]) // SHRINKS,
+        )
+        print(f"{table.name}: {rows} rows of {day} from {', '.join(there)}", flush=True)
+    if len(missing) == len(chosen):
+        raise JobError(f"--day: expected staged rows of {day}, got none for {', '.join(missing)}")
 
 
 if __name__ == "__main__":
-    main()
+    run_job(
+        main,
+        required=["staged_bucket", "analytics_bucket", "configuration_bucket", "TempDir"],
+        optional=["day", "tables"],
+    )

@@ -1,44 +1,73 @@
 """Arguments of a job, the same on Glue and in a container: --name value or --name=value."""
 
-from argparse import ArgumentParser
+import re
 from datetime import datetime, timedelta, timezone
-from typing import NoReturn, Optional, Sequence
+from typing import Optional, Sequence
 
+from lake.errors import JobError
 from lake.layout import parse_day
+
+# What Glue itself passes has capitals or hyphens, but for these.
+# Source: https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-etl-glue-arguments.html
+_GLUES_OWN = ("conf", "debug", "mode")
+_OUR_STYLE = re.compile(r"[a-z][a-z0-9_]*\Z")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z")
 
 
 def parse_arguments(
-    arguments: Sequence[str], required: Sequence[str], now: Optional[datetime] = None
+    argv: Sequence[str],
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    now: Optional[datetime] = None,
+    days_back: int = 1,
 ) -> dict[str, str]:
-    """Gives the required arguments and `day`, by default yesterday in UTC: the last day that is complete.
+    """Gives the arguments that are there, by their names without hyphens.
 
-    What Glue itself passes is left out. Raises ValueError, naming the argument, for one that is missing, empty, given
-    twice, or for a day that is none.
+    With `day` among the optional ones it is always there, by default `days_back` days before today in UTC: yesterday is
+    the last day that is complete. TempDir ends with a slash. Raises JobError that names the argument: one that is
+    missing, empty, given twice or unknown, a bucket, a day or a folder of S3 that is none.
     """
-    names = [*required, "day"]
-    parser = _Parser(add_help=False, allow_abbrev=False, argument_default=None)
-    for name in names:
-        parser.add_argument(f"--{name}", action="append")
-    given = vars(parser.parse_known_args(arguments)[0])
-    options: dict[str, str] = {}
-    for name in names:
-        values = given[name] or []
-        if len(values) > 1:
-            raise ValueError(f"--{name}: expected once, got {len(values)} times")
-        if values:
-            options[name] = values[0]
-    missing = [name for name in required if options.get(name, "") == ""]
+    given = _read_pairs(argv, {*required, *optional})
+    missing = [f"--{name}" for name in required if name not in given]
     if missing:
-        raise ValueError(f"expected a value for {', '.join(f'--{name}' for name in missing)}, got none")
-    if "day" not in options:
-        yesterday = (now or datetime.now(timezone.utc)).astimezone(timezone.utc) - timedelta(days=1)
-        options["day"] = yesterday.date().isoformat()
-    parse_day(options["day"])
-    return options
+        raise JobError(f"{', '.join(missing)}: expected a value, got none")
+    if "day" in optional and "day" not in given:
+        today = (now or datetime.now(timezone.utc)).astimezone(timezone.utc)
+        given["day"] = (today - timedelta(days=days_back)).date().isoformat()
+    return {name: _check_value(name, value) for name, value in given.items()}
 
 
-class _Parser(ArgumentParser):
-    """Raises instead of ending the program, so that a job's log shows one error."""
+def _read_pairs(argv: Sequence[str], known: set[str]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    words = list(argv)
+    while words:
+        word = words.pop(0)
+        if not word.startswith("--"):
+            continue
+        name, equals, value = word[2:].partition("=")
+        if equals == "" and words and not words[0].startswith("--"):
+            value = words.pop(0)
+        if name in known:
+            if value == "":
+                raise JobError(f"--{name}: expected a value, got none")
+            if name in pairs:
+                raise JobError(f"--{name}: expected once, got it twice")
+            pairs[name] = value
+        elif _OUR_STYLE.match(name) and name not in _GLUES_OWN:
+            raise JobError(f"--{name}: expected one of {', '.join(f'--{name}' for name in sorted(known))}")
+    return pairs
 
-    def error(self, message: str) -> NoReturn:
-        raise ValueError(message)
+
+def _check_value(name: str, value: str) -> str:
+    if name == "day":
+        try:
+            return parse_day(value).isoformat()
+        except ValueError as error:
+            raise JobError(f"--{error}") from None
+    if name.endswith("bucket") and not _BUCKET.match(value):
+        raise JobError(f"--{name}: expected the name of a bucket, got {value!r}")
+    if name == "TempDir":
+        if re.match(r"s3://[^/]+(/|\Z)", value) is None:
+            raise JobError(f"--TempDir: expected s3://BUCKET/PREFIX/, got {value!r}")
+        return value if value.endswith("/") else f"{value}/"
+    return value

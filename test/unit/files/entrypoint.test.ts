@@ -2,6 +2,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { sparkRelease } from '../../../scripts/core/spark-release.ts';
 import { hasSucceeded, runProcess } from '../../../scripts/edge/process.ts';
 
 const docker = fileURLToPath(new URL('../../../files/docker', import.meta.url));
@@ -56,6 +57,29 @@ t.test("hands the container's own arguments to spark-submit, before the script",
   t.strictSame(run.read(), ['--master', 'local[2]', '--conf', 'a=b c', 'a.py']);
 });
 
+t.test("hands on the script's packages and names with capitals inside", async t => {
+  const run = await runEntrypoint(
+    t,
+    {
+      JOB_SCRIPT: 'a.py',
+      JOB_PY_FILES: '/code base.zip,s3://b/$(touch x).zip',
+      JOB_ARGUMENTS: 'TempDir where?',
+      TEMPDIR: 's3://helper/temporary/',
+      WHERE: 'name = \'--x\' -- "y"',
+    },
+    ['--conf', 'a=b'],
+  );
+  t.strictSame(run.read(), [
+    '--conf',
+    'a=b',
+    '--py-files',
+    '/code base.zip,s3://b/$(touch x).zip',
+    'a.py',
+    '--TempDir=s3://helper/temporary/',
+    `--where=name = '--x' -- "y"`,
+  ]);
+});
+
 t.test('finds spark-submit in SPARK_HOME', async t => {
   const run = await runEntrypoint(t, { JOB_SCRIPT: 'a.py' }, [], 'SPARK_HOME');
   t.strictSame(run.read(), ['a.py']);
@@ -82,6 +106,14 @@ t.test('refuses to begin without a script or with names that are none', async t 
     t.equal(run.exitCode, 64, name);
     t.match(run.stderr, `got ${name}`, name);
   }
+});
+
+t.test("the image's versions are those of the jobs", async t => {
+  const text = readFileSync(join(docker, 'Dockerfile'), 'utf8');
+  const driver = sparkRelease.jars.find(jar => jar.coordinates.startsWith('org.postgresql:'));
+  t.match(text, `Glue ${sparkRelease.glue}'s own image: Spark ${sparkRelease.spark},`);
+  t.match(text, `/aws-glue-libs:${sparkRelease.glue.split('.')[0]}\n`);
+  t.match(text, `--packages ${driver?.coordinates} `);
 });
 
 t.test('the image runs it as an ordinary user, from a base of choice', async t => {

@@ -41,8 +41,6 @@ const layout = (name: string, ...args: readonly unknown[]) =>
   call('codebase', `lake.layout.${name}`, ...args);
 const parse = (...args: readonly unknown[]) => call('codebase', 'lake.arguments.parse_arguments', ...args);
 const objects = (event: unknown) => call('codebase_layer/python', 'lake_events.objects_of', event);
-const jdbc = (name: string, ...args: readonly unknown[]) =>
-  call('jdbc/jdbc-to-raw.py', `job.${name}`, ...args);
 
 t.jobs = 2;
 
@@ -70,20 +68,48 @@ t.test('lake.layout refuses what would lie where nobody looks', async t => {
 t.test('lake.arguments reads what the job asks for and passes over what Glue adds', async t => {
   t.strictSame(
     await parse(
-      ['--JOB_ID', 'j_1', '--raw_bucket', 'a b', '--TempDir=s3://x', '--day=2026-11-20'],
+      [
+        '--JOB_ID',
+        'j_1',
+        'true',
+        '--raw_bucket',
+        'raw',
+        '--job-language=python',
+        '--where=--b=c',
+        '--conf',
+        'a=b',
+      ],
       ['raw_bucket'],
+      ['where', 'tables'],
     ),
-    { raw_bucket: 'a b', day: '2026-11-20' },
+    { raw_bucket: 'raw', where: '--b=c' },
   );
-  const { day } = (await parse(['--raw_bucket=x'], ['raw_bucket'])) as { day: string };
+  t.strictSame(await parse(['--TempDir', 's3://helper/temporary'], ['TempDir']), {
+    TempDir: 's3://helper/temporary/',
+  });
+  const { day } = (await parse([], [], ['day'])) as { day: string };
   t.match(day, /^\d{4}-\d{2}-\d{2}$/, 'yesterday, when no day is given');
 });
 
-t.test('lake.arguments names what is missing, doubled or no day', async t => {
-  t.equal(await parse(['--b='], ['a', 'b']), 'ValueError: expected a value for --a, --b, got none');
-  t.equal(await parse(['--a=1', '--a=2'], ['a']), 'ValueError: --a: expected once, got 2 times');
-  t.match(await parse(['--a'], ['a']), /^ValueError: .*--a/);
-  t.match(await parse(['--a=1', '--day=today'], ['a']), "ValueError: day: expected YYYY-MM-DD, got 'today'");
+t.test('lake.arguments names what is missing, doubled, unknown or of another form', async t => {
+  for (const [argv, expected] of [
+    [['--a='], '--a: expected a value, got none'],
+    [[], '--a, --b_bucket: expected a value, got none'],
+    [['--a', '--b_bucket=raw'], '--a: expected a value, got none'],
+    [['--a=1', '--a=2'], '--a: expected once, got it twice'],
+    [['--a=1', '--b_bucket=raw', '--dya=2026-11-20'], '--dya: expected one of --a, --b_bucket, --day'],
+    [['--a=1', '--b_bucket=Raw!'], "--b_bucket: expected the name of a bucket, got 'Raw!'"],
+    [['--a=1', '--b_bucket=raw', '--day=today'], "--day: expected YYYY-MM-DD, got 'today'"],
+    [
+      ['--a=1', '--b_bucket=raw', '--day=2026-11-31'],
+      "--day: expected a day of the calendar, got '2026-11-31'",
+    ],
+  ] as const)
+    t.equal(await parse(argv, ['a', 'b_bucket'], ['day']), `ValueError: ${expected}`, argv.join(' '));
+  t.equal(
+    await parse(['--TempDir=/tmp'], ['TempDir']),
+    "ValueError: --TempDir: expected s3://BUCKET/PREFIX/, got '/tmp'",
+  );
 });
 
 t.test('lake_events finds the objects of an event on whichever way it came', async t => {
@@ -126,63 +152,4 @@ t.test('lake_events refuses an event it would lose', async t => {
     "ValueError: event: expected one about objects of S3, got an object with ['a']",
   );
   t.equal(await objects([]), 'ValueError: event: expected one about objects of S3, got a list');
-});
-
-t.test('jdbc-to-raw checks its arguments before it connects', async t => {
-  const given = { raw_bucket: 'raw', url: 'jdbc:postgresql://db:5432/lake', secret: 's' };
-  t.match(await jdbc('parse_options', given), { ...given, partitions: '8', day: /^\d{4}-\d{2}-\d{2}$/ });
-  t.match(
-    await jdbc('parse_options', {
-      ...given,
-      table: 'public.orders',
-      partition_column: 'id',
-      partitions: '4',
-      day: '2026-11-20',
-    }),
-    { partitions: '4', day: '2026-11-20' },
-  );
-  for (const [bad, argument] of [
-    [{ url: 'postgresql://db' }, '--url'],
-    [{ url: 'jdbc:postgresql://db/lake?Password=hunter2' }, '--url'],
-    [{ table: 'orders' }, 'table'],
-    [{ table: 'public.orders; drop table x' }, 'table'],
-    [{ partition_column: 'id' }, '--partition_column'],
-    [{ partitions: '0' }, '--partitions'],
-    [{ day: '20261120' }, '--day'],
-    [{ day: '2026-13-01' }, '--day'],
-  ] as const) {
-    const answer = await jdbc('parse_options', { ...given, ...bad });
-    t.match(answer, new RegExp(`^ValueError: ${argument}: expected`), JSON.stringify(bad));
-    t.notMatch(answer, 'hunter2');
-  }
-});
-
-t.test('jdbc-to-raw asks Glue only for arguments that are there', async t => {
-  t.strictSame(await jdbc('given_names', ['--raw_bucket', 'x', '--day=2026-11-20', '--TempDir', 'y']), [
-    'raw_bucket',
-    'url',
-    'secret',
-    'day',
-  ]);
-});
-
-t.test('jdbc-to-raw takes user and password from the secret and shows neither', async t => {
-  t.strictSame(await jdbc('parse_secret', '{"username":"u","password":"p w","host":"x"}'), {
-    user: 'u',
-    password: 'p w',
-  });
-  for (const text of ['hunter2', '{"username":"hunter2"}', '["hunter2"]', 'null'])
-    t.equal(
-      await jdbc('parse_secret', text),
-      'ValueError: --secret: expected a secret of JSON with username and password',
-    );
-});
-
-t.test('jdbc-to-raw quotes names and writes where the layout says', async t => {
-  t.equal(await jdbc('quote', 'a"b'), '"a""b"');
-  t.equal(await jdbc('quote_table', 'public.Orders'), '"public"."Orders"');
-  t.equal(
-    await jdbc('target_of', 'raw', 'public.orders', '2026-11-20'),
-    `s3://raw/${await layout('jdbc_day', 'public', 'orders', '2026-11-20')}`,
-  );
 });

@@ -1,0 +1,112 @@
+"""Rows of one JSON object a line, checked against a table's columns."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Optional
+
+from lake.datasets import Table
+from lake.inputs import read_lines
+from lake.layout import parse_day
+from lake.objects import StoredObject
+from lake.values import check_text, fault, line_fault, to_value, type_fault
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame, SparkSession
+    from pyspark.sql.types import StructType
+
+_STRICT = {
+    "columnNameOfCorruptRecord": "_broken",
+    "allowSingleQuotes": "false",
+    "allowNonNumericNumbers": "false",
+    "mode": "PERMISSIVE",
+}
+
+
+def read_json_rows(spark: "SparkSession", table: Table, files: list[StoredObject], day: str) -> "DataFrame":
+    """The table's columns, with `_line`, `_file`, `_rank` (the greatest wins), `_fault` and `_is_of_day`."""
+    from pyspark.sql import functions as f
+
+    lines = read_lines(spark, files).where(f.trim("line") != "")
+    # Within braces of its own a second object on the line, or anything else behind the first, is an error.
+    wrapped = f.concat(f.lit('{"l":'), f.col("line"), f.lit("}"))
+    parsed = lines.withColumn("parsed", f.from_json(wrapped, _schema_of(table), _STRICT))
+    texts = {column.name: f.col(f"parsed.l.{column.path}") for column in table.columns}
+    values = {column.name: to_value(texts[column.name], column.type) for column in table.columns}
+    faults = [
+        check_text(f.col("line")),
+        f.when(f.col("parsed.l").isNull(), line_fault("expected one JSON object")),
+        f.when(f.col("parsed._broken").isNotNull(), f.coalesce(*_nested_faults(table), line_fault("expected one JSON object"))),
+        *(type_fault(column.name, column.type, texts[column.name], values[column.name]) for column in table.columns),
+        *(f.when(values[name].isNull(), fault(f.lit(name), f.lit("expected a value, got none"))) for name in table.required),
+    ]
+    rows = parsed.select(
+        *(values[column.name].alias(column.name) for column in table.columns),
+        f.col("line").alias("_line"),
+        f.col("file").alias("_file"),
+        _rank_of(table, files[0].bucket).alias("_rank"),
+        f.coalesce(*faults).alias("_fault"),
+    )
+    return rows.withColumn("_is_of_day", _is_of_day(table.source.time, day))
+
+
+def _schema_of(table: Table) -> "StructType":
+    """All values as text: what JSON has there, a nested value as JSON."""
+    from pyspark.sql.types import StringType, StructType
+
+    tree: dict[str, Any] = {}
+    for column in table.columns:
+        *parents, leaf = column.path.split(".")
+        node = tree
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        node[leaf] = None
+
+    def build(node: dict[str, Any]) -> "StructType":
+        schema = StructType()
+        for name, below in node.items():
+            schema.add(name, StringType() if below is None else build(below))
+        return schema
+
+    return StructType().add("l", build(tree)).add("_broken", StringType())
+
+
+def _nested_faults(table: Table) -> list["Column"]:
+    from pyspark.sql import functions as f
+
+    parents = sorted({column.path.split(".")[0] for column in table.columns if "." in column.path})
+    return [
+        f.when(
+            f.col(f"parsed.l.{parent}").isNull() & f.get_json_object("line", f"$.{parent}").isNotNull(),
+            fault(f.lit(parent), f.lit("expected an object")),
+        )
+        for parent in parents
+    ]
+
+
+def _rank_of(table: Table, bucket: str) -> "Column":
+    """The earlier an entry of the source's keys, the greater."""
+    from pyspark.sql import functions as f
+
+    rank = f.lit(0)
+    for place, key in enumerate(reversed(table.source.keys)):
+        rank = f.when(f.col("file").startswith(f"s3://{bucket}/{key[: key.index('dt=')]}"), place).otherwise(rank)
+    return rank
+
+
+def _is_of_day(time: Optional[str], day: str) -> "Column":
+    """Whether a row is the day's: a late one of the hour beside its day belongs there, any other one to its folder."""
+    from pyspark.sql import functions as f
+
+    if time is None:
+        return f.lit(True)
+    date = parse_day(day)
+    before, after = (date - timedelta(days=1)).isoformat(), (date + timedelta(days=1)).isoformat()
+    folder = f.regexp_extract("_file", r"/dt=([0-9-]{10})/", 1)
+    hour = f.regexp_extract("_file", r"/hour=([0-9]{2})/", 1)
+    # A row with a fault has no time to go by; it stays with its folder.
+    created = f.when(f.col("_fault").isNull(), f.col(time).cast("date").cast("string"))
+    is_neighbours = ((hour == "00") & (created == before)) | ((hour == "23") & (created == after))
+    return f.when(folder == day, ~f.coalesce(is_neighbours, f.lit(False))).otherwise(
+        f.coalesce(created == day, f.lit(False))
+    )

@@ -1,0 +1,190 @@
+"""One day of one table from raw into staged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Optional
+from urllib.parse import unquote
+
+from lake.csv_header import Header, read_header
+from lake.csv_rows import has_open_quote, read_csv_rows
+from lake.datasets import Table
+from lake.inputs import file_fault, file_name, gzip_fault, list_day, list_neighbours
+from lake.json_rows import read_json_rows
+from lake.layout import rejected_day, table_day
+from lake.objects import StoredObject
+from lake.publish import StagedDay, commit_day, stage_day
+from lake.rejected import hold_rows, publish_rejected
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+@dataclass(frozen=True)
+class Places:
+    """Buckets, and the folder for what is not done yet: s3://bucket/prefix/."""
+
+    raw_bucket: str
+    staged_bucket: str
+    temp_dir: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many rows a day has now, and how many lines and files were set aside."""
+
+    rows: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """What was staged, and what was seen on the way; `checked` gives the rows again, those with faults too."""
+
+    staged: StagedDay
+    checked: "DataFrame"
+    lines: int
+    rejected: int
+    open_quotes: list[str]
+
+
+def convert_day(spark: "SparkSession", table: Table, places: Places, day: str) -> Optional[Outcome]:
+    """Makes a day of a staged table, and its rows set aside, what raw says.
+
+    None, and nothing done, where raw has no file of the day.
+    """
+    files = list_day(places.raw_bucket, table, day)
+    if not files:
+        return None
+    is_csv = table.source.format == "csv"
+    found = {file: file_fault(file, ".csv" if is_csv else "") for file in files}
+    faults = {file: fault for file, fault in found.items() if fault is not None}
+    readable = [file for file in files if file not in faults]
+    stage = _stage_csv if is_csv else _stage_json
+    attempt = stage(spark, table, places, day, readable, faults)
+    rejected = publish_rejected(
+        spark,
+        attempt.checked if attempt.rejected else None,
+        faults,
+        bucket=places.staged_bucket,
+        prefix=rejected_day(table.name, day),
+        temp_dir=places.temp_dir,
+        input_bytes=sum(file.size for file in files) * attempt.rejected // max(attempt.lines, 1),
+    )
+    commit_day(attempt.staged)
+    return Outcome(attempt.staged.rows, rejected)
+
+
+def _stage_csv(
+    spark: "SparkSession",
+    table: Table,
+    places: Places,
+    day: str,
+    files: list[StoredObject],
+    faults: dict[StoredObject, str],
+) -> _Attempt:
+    """Line by line, which Spark can split; files in which that leaves quotes open are read again by records."""
+    headers: dict[StoredObject, Header] = {}
+    for file in files:
+        try:
+            header = read_header(file, table.source.delimiter)
+            if header is not None:
+                headers[file] = header
+        except ValueError as error:
+            faults[file] = str(error)
+    size = sum(file.size for file in headers)
+
+    def attempt(multi_line: set[str]) -> _Attempt:
+        rows = read_csv_rows(spark, table, headers, multi_line) if headers else _no_rows(spark, table)
+        return _stage(rows, table, places, day, size)
+
+    by_lines = attempt(set())
+    multi_line = _better_by_records(spark, table, headers, by_lines.open_quotes)
+    return attempt(multi_line) if multi_line else by_lines
+
+
+def _stage_json(
+    spark: "SparkSession",
+    table: Table,
+    places: Places,
+    day: str,
+    files: list[StoredObject],
+    faults: dict[StoredObject, str],
+) -> _Attempt:
+    """All files at once; if that fails, without those whose gzip is broken."""
+    from py4j.protocol import Py4JJavaError
+
+    neighbours = list_neighbours(places.raw_bucket, table, day) if files else []
+
+    def attempt(readable: list[StoredObject]) -> _Attempt:
+        rows = read_json_rows(spark, table, readable, day) if readable else _no_rows(spark, table)
+        return _stage(rows, table, places, day, sum(file.size for file in readable if file in files))
+
+    try:
+        return attempt([*files, *neighbours])
+    except Py4JJavaError:
+        found = {file: gzip_fault(file) for file in [*files, *neighbours] if file.key.endswith(".gz")}
+        broken = {file: fault for file, fault in found.items() if fault is not None}
+        if not broken:
+            raise
+    # A neighbour's file is told of on its own day.
+    faults.update({file: fault for file, fault in broken.items() if file in files})
+    return attempt([file for file in [*files, *neighbours] if file not in broken])
+
+
+def _stage(checked: "DataFrame", table: Table, places: Places, day: str, size: int) -> _Attempt:
+    from pyspark.sql import Observation
+    from pyspark.sql import functions as f
+
+    is_of_day, is_good = f.col("_is_of_day"), f.col("_fault").isNull()
+    seen = Observation()
+    observed = checked.observe(
+        seen,
+        f.count_if(is_of_day).alias("lines"),
+        f.count_if(is_of_day & ~is_good).alias("rejected"),
+        f.array_join(f.collect_set(f.when(has_open_quote(f.col("_line")), f.col("_file"))), "\n").alias("open_quotes"),
+    )
+    staged = stage_day(
+        observed.where(is_of_day & is_good).drop("_line", "_file", "_fault", "_is_of_day"),
+        bucket=places.staged_bucket,
+        prefix=table_day(table.name, day),
+        temp_dir=places.temp_dir,
+        key=table.key,
+        input_bytes=size,
+        prefer=["_rank"],
+    )
+    counts = seen.get
+    return _Attempt(staged, checked, counts["lines"], counts["rejected"], counts["open_quotes"].split())
+
+
+def _better_by_records(
+    spark: "SparkSession", table: Table, headers: dict[StoredObject, Header], open_quotes: list[str]
+) -> set[str]:
+    """URLs of the files that have more rows when a quoted field may have line breaks.
+
+    A quote that begins a field and never ends would take the rows behind it along.
+    """
+    from pyspark.sql import functions as f
+
+    urls = {unquote(url) for url in open_quotes}
+    files = {file: header for file, header in headers.items() if file.url in urls}
+    if not files:
+        return set()
+
+    def count_rows(multi_line: set[str]) -> dict[str, int]:
+        rows = hold_rows(read_csv_rows(spark, table, files, multi_line)).where(f.col("_fault").isNull())
+        return {url: count for url, count in rows.groupBy(file_name(f.col("_file"))).count().collect()}
+
+    by_lines, by_records = count_rows(set()), count_rows(urls)
+    return {url for url in urls if by_records.get(url, 0) > by_lines.get(url, 0)}
+
+
+def _no_rows(spark: "SparkSession", table: Table) -> "DataFrame":
+    """What the readers give of no file."""
+    from pyspark.sql import functions as f
+
+    columns = (
+        f"{table.ddl}, _line string, _file string, _rank string, _fault struct<column: string, reason: string>, "
+        "_is_of_day boolean"
+    )
+    return spark.range(1).select(f.from_json(f.lit("{}"), columns).alias("row")).select("row.*").where("_is_of_day")
