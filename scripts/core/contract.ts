@@ -127,12 +127,16 @@ export type Encryption = {
   readonly keyArn: string | null;
   /** What stack ingest knows of the raw bucket's key before that exists: its ARN or its alias. */
   readonly rawKey: string | null;
+  /** The same for stack mpp and the worker's bucket. */
+  readonly workerKey: string | null;
 };
 
 function buildEncryption({ storage }: Config, names: Names): Encryption {
-  if (storage.encryption === 'sse-s3') return { mode: 'sse-s3', keyArn: null, rawKey: null };
-  if (storage.encryption === 'kms') return { mode: 'kms', keyArn: null, rawKey: names.lakeKeyAlias };
-  return { mode: 'kms', keyArn: storage.encryption, rawKey: storage.encryption };
+  if (storage.encryption === 'sse-s3') return { mode: 'sse-s3', keyArn: null, rawKey: null, workerKey: null };
+  if (storage.encryption === 'kms')
+    return { mode: 'kms', keyArn: null, rawKey: names.lakeKeyAlias, workerKey: names.workerKeyAlias };
+  const keyArn = storage.encryption;
+  return { mode: 'kms', keyArn, rawKey: keyArn, workerKey: keyArn };
 }
 
 function buildGithub({ account: { github } }: Config): Readonly<Record<string, string | boolean>> | null {

@@ -21,6 +21,10 @@ export type Names = {
   readonly planRole: string;
   /** Alias of the key that encrypts the lake, where it is a key of its own. */
   readonly lakeKeyAlias: string;
+  /** Alias of the key of stack ec2, which encrypts the worker's bucket where that has no other key. */
+  readonly workerKeyAlias: string;
+  /** Glue databases of the layers. */
+  readonly databases: Readonly<Record<(typeof layers)[number], string>>;
   /** SNS topic of every alarm of the environment. */
   readonly alarmTopic: string;
 };
@@ -32,6 +36,8 @@ export const environmentPattern = /^(?!global$)[a-z][a-z0-9]{0,11}$/;
 export function buildNames(config: Pick<Config, 'account'>, environment: string): Names {
   const { business, id, region } = config.account;
   const named = (role: string) => `${business}-${environment}-${role}-${id}-${region}`;
+  // Athena takes no hyphens in a database's name.
+  const database = (layer: string) => `${business}_${environment}_${layer}`.replaceAll('-', '_');
   return {
     environment,
     prefix: `${business}-${environment}`,
@@ -51,6 +57,8 @@ export function buildNames(config: Pick<Config, 'account'>, environment: string)
     boundaryPolicy: `${business}-boundary-${region}`,
     planRole: `${business}-ci-plan-${region}`,
     lakeKeyAlias: `alias/${business}-${environment}-lake`,
+    workerKeyAlias: `alias/${business}-${environment}-worker`,
+    databases: { raw: database('raw'), staged: database('staged'), analytics: database('analytics') },
     alarmTopic: `${business}-${environment}-alarms`,
   };
 }

@@ -12,8 +12,7 @@ locals {
 resource "aws_glue_catalog_database" "layer" {
   for_each = var.layer_buckets
 
-  # Athena takes no hyphens in a database's name.
-  name        = replace("${var.business}_${var.environment}_${each.key}", "-", "_")
+  name        = var.databases[each.key]
   description = "Tables over the ${each.key} layer"
 
   # A database made earlier would be open to whoever has the IAM rights, and its tables with it.

@@ -78,6 +78,20 @@ variable "platform_buckets" {
   }
 }
 
+variable "databases" {
+  description = "Names of the Glue databases of the three layers, usually <business>_<environment>_<layer>: Athena takes no hyphens in them."
+  type = object({
+    raw       = string
+    staged    = string
+    analytics = string
+  })
+
+  validation {
+    condition     = alltrue([for name in values(var.databases) : can(regex("^[a-z][a-z0-9_]{0,127}$", name))])
+    error_message = "databases must be names of at most 128 lower case letters, digits and underscores, beginning with a letter, got ${jsonencode(var.databases)}."
+  }
+}
+
 variable "helper_bucket" {
   description = "Name of the bucket for query results, temporary files and access logs."
   type        = string

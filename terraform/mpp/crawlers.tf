@@ -2,8 +2,8 @@ locals {
   # One table a prefix. Tables that Terraform declares have the same names without "crawled_", which no crawler may touch.
   crawlers = {
     raw       = ["Raw/Local/CSV/Movies/", "Raw/Local/CSV/Series/", "github/archive/", "github/events/", "jdbc/"]
-    staged    = ["github_events/", "movies/", "series/"]
-    analytics = ["github_activity/"]
+    staged    = [for table in keys(local.datasets.staged) : "${table}/"]
+    analytics = [for table in keys(local.datasets.analytics) : "${table}/"]
   }
 }
 
@@ -11,11 +11,12 @@ module "crawler" {
   source   = "../modules/glue_crawler"
   for_each = local.crawlers
 
-  name         = "${var.name_prefix}-${each.key}"
-  description  = "Finds the tables of the ${each.key} layer"
-  bucket       = var.layer_buckets[each.key]
-  prefixes     = each.value
-  exclusions   = ["_rejected/**"]
+  name        = "${var.name_prefix}-${each.key}"
+  description = "Finds the tables of the ${each.key} layer"
+  bucket      = var.layer_buckets[each.key]
+  prefixes    = each.value
+  # States of functions and of copies from a database, and rows that are no rows of the table.
+  exclusions   = ["_*", "_rejected/**", "*/_watermarks/**"]
   database     = var.databases[each.key]
   table_prefix = "crawled_"
 

@@ -5,20 +5,33 @@ locals {
     subnet_id         = var.private_subnet_id
     security_group_id = var.glue_security_group_id
   }
+
+  # With the worker's own options: what either of them writes is the same.
+  files_arguments = merge(
+    { "--bucket" = var.worker_bucket },
+    var.csv_delimiter == null ? {} : { "--csv_delimiter" = var.csv_delimiter },
+    var.pass_through == null ? {} : { "--pass_through" = join(",", var.pass_through) },
+  )
+
+  code_arguments = { "--extra-py-files" = "s3://${local.code_archive.bucket}/${local.code_archive.key}" }
 }
 
 module "raw_to_staged" {
   source = "../modules/glue_job"
 
   name        = "${var.name_prefix}-raw-to-staged"
-  description = "Types and deduplicates one day of GitHub events from raw into staged"
+  description = "Types and deduplicates one day of movies, series and GitHub events from raw into staged"
   script      = { bucket = var.scripts_bucket, key = "spark/raw-to-staged.py" }
-  statements  = concat(local.read_statements.archive, local.write_statements.events)
 
-  arguments = {
-    "--raw_bucket"    = var.layer_buckets.raw
-    "--staged_bucket" = var.layer_buckets.staged
-  }
+  statements = concat(
+    local.code_statements, local.dataset_statements, local.read_statements.sources, local.write_statements.staged,
+  )
+
+  arguments = merge(local.code_arguments, {
+    "--raw_bucket"           = var.layer_buckets.raw
+    "--staged_bucket"        = var.layer_buckets.staged
+    "--configuration_bucket" = var.configuration_bucket
+  })
 
   network                  = local.network
   security_configuration   = aws_glue_security_configuration.this.name
@@ -34,14 +47,18 @@ module "staged_to_analytics" {
   source = "../modules/glue_job"
 
   name        = "${var.name_prefix}-staged-to-analytics"
-  description = "Counts one day of GitHub events by type from staged into analytics"
+  description = "Answers what is asked of one day: activity and repositories of GitHub, titles by genre, artists"
   script      = { bucket = var.scripts_bucket, key = "spark/staged-to-analytics.py" }
-  statements  = concat(local.read_statements.events, local.write_statements.activity)
 
-  arguments = {
-    "--staged_bucket"    = var.layer_buckets.staged
-    "--analytics_bucket" = var.layer_buckets.analytics
-  }
+  statements = concat(
+    local.code_statements, local.dataset_statements, local.read_statements.staged, local.write_statements.analytics,
+  )
+
+  arguments = merge(local.code_arguments, {
+    "--staged_bucket"        = var.layer_buckets.staged
+    "--analytics_bucket"     = var.layer_buckets.analytics
+    "--configuration_bucket" = var.configuration_bucket
+  })
 
   network                  = local.network
   security_configuration   = aws_glue_security_configuration.this.name
@@ -61,7 +78,13 @@ module "jdbc_to_raw" {
   description = "Copies the tables of a database into raw"
   script      = { bucket = var.scripts_bucket, key = "jdbc/jdbc-to-raw.py" }
 
-  statements = concat(local.write_statements.tables, [
+  statements = concat(local.code_statements, local.write_statements.copies, [
+    {
+      sid        = "ReadWatermarks"
+      actions    = ["s3:GetObject"]
+      resources  = ["arn:${local.partition}:s3:::${var.layer_buckets.raw}/jdbc/*/_watermarks/*"]
+      conditions = {}
+    },
     {
       sid        = "ReadPassword"
       actions    = ["secretsmanager:GetSecretValue"]
@@ -76,11 +99,11 @@ module "jdbc_to_raw" {
     },
   ])
 
-  arguments = {
+  arguments = merge(local.code_arguments, {
     "--url"        = "${var.jdbc.url}?sslmode=require" # the driver's own choice is TLS only where it is offered
     "--secret"     = aws_secretsmanager_secret.jdbc[0].name
     "--raw_bucket" = var.layer_buckets.raw
-  }
+  })
 
   # A database that is away must not hold up the lake's workflow: a trigger of its own.
   schedule                 = var.schedule_expression
@@ -89,6 +112,26 @@ module "jdbc_to_raw" {
   kms_key_arn              = module.key.arn
   data_kms_key_arn         = var.lake_kms_key_arn
   temporary                = { bucket = var.helper_bucket, prefix = "temporary/jdbc-to-raw/" }
+  max_retries              = 1
+  log_retention_days       = var.log_retention_days
+  permissions_boundary_arn = local.permissions_boundary_arn
+}
+
+# Nothing starts it but a person: the worker does the same work each minute, and both at once do no harm.
+module "files_batch" {
+  source = "../modules/glue_job"
+
+  name        = "${var.name_prefix}-files-batch"
+  description = "Does the worker's work on many files at once, for when one host is not enough"
+  script      = { bucket = var.scripts_bucket, key = "spark/files-batch.py" }
+  statements  = concat(local.code_statements, local.worker_statements)
+  arguments   = merge(local.code_arguments, local.files_arguments)
+
+  network                  = local.network
+  security_configuration   = aws_glue_security_configuration.this.name
+  kms_key_arn              = module.key.arn
+  data_kms_key_arn         = var.lake_kms_key_arn
+  temporary                = { bucket = var.helper_bucket, prefix = "temporary/files-batch/" }
   max_retries              = 1
   log_retention_days       = var.log_retention_days
   permissions_boundary_arn = local.permissions_boundary_arn

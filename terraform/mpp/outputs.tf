@@ -4,6 +4,7 @@ output "jobs" {
     {
       "raw-to-staged"       = module.raw_to_staged.name
       "staged-to-analytics" = module.staged_to_analytics.name
+      "files-batch"         = module.files_batch.name
     },
     { for job in module.jdbc_to_raw : "jdbc-to-raw" => job.name },
   )

@@ -82,6 +82,36 @@ variable "scripts_bucket" {
   }
 }
 
+variable "codebase_bucket" {
+  description = "Name of the bucket that holds what the scripts share, as codebase/codebase.zip."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.codebase_bucket))
+    error_message = "codebase_bucket must be a name of 3 to 63 lower case letters, digits and hyphens, got \"${var.codebase_bucket}\"."
+  }
+}
+
+variable "configuration_bucket" {
+  description = "Name of the bucket that holds the description of the tables, datasets.json."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.configuration_bucket))
+    error_message = "configuration_bucket must be a name of 3 to 63 lower case letters, digits and hyphens, got \"${var.configuration_bucket}\"."
+  }
+}
+
+variable "worker_bucket" {
+  description = "Name of the bucket whose files the worker processes, and files-batch when it is run."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.worker_bucket))
+    error_message = "worker_bucket must be a name of 3 to 63 lower case letters, digits and hyphens, got \"${var.worker_bucket}\"."
+  }
+}
+
 variable "databases" {
   description = "Glue databases the crawlers put the tables of the three layers into."
   type = object({
@@ -144,6 +174,39 @@ variable "lake_kms_key_arn" {
   validation {
     condition     = var.lake_kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:${var.region}:${var.account_id}:key/.+$", var.lake_kms_key_arn))
     error_message = "lake_kms_key_arn must be null or a key of this account and region (arn:aws:kms:${var.region}:${var.account_id}:key/ID), got \"${coalesce(var.lake_kms_key_arn, "null")}\"."
+  }
+}
+
+variable "worker_key" {
+  description = "Key that encrypts the worker's bucket: its ARN, or its alias, which may be made later. Null when S3 encrypts with its own."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.worker_key == null || can(regex("^(arn:aws[a-z-]*:kms:${var.region}:${var.account_id}:key/.+|alias/[A-Za-z0-9/_-]+)$", var.worker_key))
+    error_message = "worker_key must be null, a key of this account and region (arn:aws:kms:${var.region}:${var.account_id}:key/ID) or an alias (alias/NAME), got \"${coalesce(var.worker_key, "null")}\"."
+  }
+}
+
+variable "csv_delimiter" {
+  description = "Delimiter of the CSV files that files-batch works on, as the worker's own. Null to have it found in each file."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.csv_delimiter == null || can(regex("^[^\"\r\n]$", var.csv_delimiter))
+    error_message = "csv_delimiter must be null or one character other than a quote and a line break, got \"${coalesce(var.csv_delimiter, "null")}\"."
+  }
+}
+
+variable "pass_through" {
+  description = "Endings of keys whose files pass files-batch unchanged, as the worker's own; \"*\" for every unknown kind. Null for none."
+  type        = list(string)
+  default     = null
+
+  validation {
+    condition     = alltrue([for ending in coalesce(var.pass_through, []) : can(regex("^(\\*|\\.[^A-Z/,]+)$", ending))])
+    error_message = "pass_through must be endings in small letters without commas such as \".parquet\", or \"*\", got ${jsonencode(var.pass_through)}."
   }
 }
 

@@ -40,6 +40,12 @@ variables {
     analytics = "acme-corp-test-analytics"
   }
 
+  databases = {
+    raw       = "acme_corp_test_raw"
+    staged    = "acme_corp_test_staged"
+    analytics = "acme_corp_test_analytics"
+  }
+
   platform_buckets = {
     codebase      = "acme-corp-test-codebase"
     configuration = "acme-corp-test-configuration"
@@ -56,8 +62,8 @@ run "is_safe_by_default" {
   }
 
   assert {
-    condition     = output.databases == { raw = "acme_corp_test_raw", staged = "acme_corp_test_staged", analytics = "acme_corp_test_analytics" }
-    error_message = "one database a layer, without hyphens"
+    condition     = output.databases == var.databases
+    error_message = "one database a layer, named as the variable says"
   }
 
   assert {
@@ -320,6 +326,7 @@ run "refuses_bad_values" {
     environment          = "Test"
     name_prefix          = "Acme-Test"
     helper_bucket        = "Acme_Helper"
+    databases            = { raw = "acme-test-raw", staged = "acme_test_staged", analytics = "acme_test_analytics" }
     key_alias            = "alias/aws/s3"
     query_scan_limit_gib = 0.5
     encryption           = "none"
@@ -344,7 +351,7 @@ run "refuses_bad_values" {
   expect_failures = [
     var.region, var.account_id, var.business, var.environment, var.name_prefix, var.helper_bucket, var.key_alias,
     var.query_scan_limit_gib, var.encryption, var.permissions_boundary, var.log_retention_days, var.layer_buckets,
-    var.platform_buckets,
+    var.platform_buckets, var.databases,
   ]
 }
 

@@ -38,6 +38,15 @@ resource "aws_glue_crawler" "this" {
   })
 
   depends_on = [aws_cloudwatch_log_group.crawler, aws_iam_role_policy.crawler]
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.targets]
+  }
+}
+
+# Glue refuses to change what a crawler of new folders looks at: another list makes another crawler of the same name.
+resource "terraform_data" "targets" {
+  input = { prefixes = var.prefixes, exclusions = var.exclusions }
 }
 
 # The group that Glue names for a crawler's role and security configuration, made here so that it expires.

@@ -24,7 +24,7 @@ variable "bucket" {
 }
 
 variable "prefixes" {
-  description = "Prefixes to crawl, each with its trailing slash: each becomes one table, or several where the schemas differ. Nothing else of the bucket may be read. Glue refuses to change them later: a changed list wants a new name."
+  description = "Prefixes to crawl, each with its trailing slash: each becomes one table, or several where the schemas differ. Nothing else of the bucket may be read. Another list replaces the crawler, which then looks at every folder once more."
   type        = list(string)
 
   validation {

@@ -36,10 +36,12 @@ locals {
     }],
     var.temporary == null ? [] : [
       {
+        # On the whole bucket: under a condition on s3:prefix, S3 answers HEAD of a missing key with 403 instead of 404,
+        # and Spark asks for a folder by a HEAD before it writes there.
         sid        = "ListTemporary"
         actions    = ["s3:ListBucket"]
         resources  = ["${local.s3_arn}${var.temporary.bucket}"]
-        conditions = { StringLike = { "s3:prefix" = [trimsuffix(var.temporary.prefix, "/"), "${var.temporary.prefix}*"] } }
+        conditions = {}
       },
       {
         sid        = "UseTemporary"

@@ -32,6 +32,9 @@ variables {
   name_prefix            = "acme-test"
   helper_bucket          = "acme-test-helper"
   scripts_bucket         = "acme-test-scripts"
+  codebase_bucket        = "acme-test-codebase"
+  configuration_bucket   = "acme-test-configuration"
+  worker_bucket          = "acme-test-worker"
   schedule_expression    = "cron(30 3 * * ? *)"
   private_subnet_id      = "subnet-0123456789abcdef0"
   private_subnet_zone    = "eu-west-1a"
@@ -60,6 +63,7 @@ run "takes_a_day_through_the_layers_in_private" {
     condition = output.workflow == "acme-test-lake" && output.jobs == {
       raw-to-staged       = "acme-test-raw-to-staged"
       staged-to-analytics = "acme-test-staged-to-analytics"
+      files-batch         = "acme-test-files-batch"
       } && output.crawlers == {
       raw       = "acme-test-raw"
       staged    = "acme-test-staged"
@@ -112,11 +116,39 @@ run "takes_a_day_through_the_layers_in_private" {
     condition = alltrue(flatten([
       for name, place in local.places : [
         for statement in concat(local.read_statements[name], local.write_statements[name]) : [
-          for resource in statement.resources : startswith(resource, "arn:aws:s3:::${place.bucket}/${place.prefix}") || statement.actions == ["s3:ListBucket"] && can(statement.conditions.StringLike["s3:prefix"])
+          for resource in statement.resources : statement.actions == ["s3:ListBucket"] || anytrue([for prefix in place.prefixes : resource == "arn:aws:s3:::${place.bucket}/${prefix}/*"])
         ]
       ]
     ]))
-    error_message = "a job reaches into a bucket only below its own prefixes"
+    error_message = "a job reaches for objects only below its own prefixes"
+  }
+
+  assert {
+    condition     = local.places.staged.prefixes == ["github_events", "movies", "series"] && local.places.analytics.prefixes == keys(local.datasets.analytics)
+    error_message = "every table that is declared may be written, and no other"
+  }
+
+  assert {
+    condition     = { for name, targets in local.crawlers : name => targets if name != "raw" } == { for layer in ["staged", "analytics"] : layer => [for table in keys(local.datasets[layer]) : "${table}/"] }
+    error_message = "a crawler looks at every table that is declared"
+  }
+
+  assert {
+    condition = alltrue([
+      local.code_arguments == { "--extra-py-files" = "s3://acme-test-codebase/codebase/codebase.zip" },
+      local.code_statements[*].resources == [["arn:aws:s3:::acme-test-codebase/codebase/codebase.zip"]],
+      local.dataset_statements[*].resources == [["arn:aws:s3:::acme-test-configuration/datasets.json"]],
+    ])
+    error_message = "jobs may read the code they share and the description of the tables"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for statement in local.worker_statements : [
+        for resource in statement.resources : statement.actions == ["s3:ListBucket"] || can(regex("^arn:aws:s3:::acme-test-worker/(input|output|errors)/\\*$", resource))
+      ]
+    ])) && length(local.worker_statements) == 3
+    error_message = "files-batch keeps to the worker's three folders, and needs no key where there is none"
   }
 
   assert {
@@ -173,6 +205,47 @@ run "copies_a_database_without_showing_its_password" {
   }
 }
 
+run "uses_the_key_of_the_workers_bucket" {
+  command = plan
+
+  variables {
+    worker_key = "alias/acme-test-worker"
+  }
+
+  assert {
+    condition = local.worker_statements[3] == {
+      sid       = "UseWorkerKey"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = ["arn:aws:kms:eu-west-1:123456789012:key/*"]
+      conditions = {
+        StringEquals               = { "kms:ViaService" = ["s3.eu-west-1.amazonaws.com"] }
+        "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = ["alias/acme-test-worker"] }
+      }
+    }
+    error_message = "a key that stack ec2 makes is known by its alias"
+  }
+}
+
+run "uses_a_given_key_for_the_workers_bucket" {
+  command = plan
+
+  variables {
+    worker_key    = "arn:aws:kms:eu-west-1:123456789012:key/5678efab"
+    csv_delimiter = ";"
+    pass_through  = [".parquet", "*"]
+  }
+
+  assert {
+    condition     = local.files_arguments == { "--bucket" = var.worker_bucket, "--csv_delimiter" = ";", "--pass_through" = ".parquet,*" }
+    error_message = "files-batch has the worker's options"
+  }
+
+  assert {
+    condition     = local.worker_statements[3].resources == ["arn:aws:kms:eu-west-1:123456789012:key/5678efab"] && keys(local.worker_statements[3].conditions) == ["StringEquals"]
+    error_message = "a key that is given is known by its ARN"
+  }
+}
+
 run "can_be_taken_away" {
   command = plan
 
@@ -198,6 +271,9 @@ run "refuses_bad_values" {
     name_prefix            = "Acme-Test"
     helper_bucket          = "Acme_Helper"
     scripts_bucket         = "Acme_Scripts"
+    codebase_bucket        = "Acme_Codebase"
+    configuration_bucket   = "Acme_Configuration"
+    worker_bucket          = "Acme_Worker"
     private_subnet_id      = "eu-west-1a"
     glue_security_group_id = "glue"
     schedule_expression    = "rate(1 hour)"
@@ -221,7 +297,8 @@ run "refuses_bad_values" {
   expect_failures = [
     var.region, var.account_id, var.business, var.environment, var.name_prefix, var.helper_bucket, var.scripts_bucket,
     var.private_subnet_id, var.glue_security_group_id, var.schedule_expression, var.permissions_boundary,
-    var.log_retention_days, var.jdbc, var.layer_buckets, var.databases,
+    var.log_retention_days, var.jdbc, var.layer_buckets, var.databases, var.codebase_bucket, var.configuration_bucket,
+    var.worker_bucket,
   ]
 }
 
@@ -231,10 +308,13 @@ run "refuses_what_belongs_to_another_region_and_a_bad_user" {
   variables {
     private_subnet_zone = "us-east-1a"
     lake_kms_key_arn    = "arn:aws:kms:us-east-1:123456789012:key/5678efab"
+    worker_key          = "arn:aws:kms:us-east-1:123456789012:key/5678efab"
+    csv_delimiter       = "||"
+    pass_through        = [".parquet", "orc"]
     jdbc                = { url = "jdbc:postgresql://db.acme.example:5432/lake", user = "reader'; drop", cidr = "10.1.2.0/24" }
   }
 
-  expect_failures = [var.private_subnet_zone, var.lake_kms_key_arn, var.jdbc]
+  expect_failures = [var.private_subnet_zone, var.lake_kms_key_arn, var.worker_key, var.csv_delimiter, var.pass_through, var.jdbc]
 }
 
 run "refuses_a_key_of_another_account_and_a_database_anywhere" {
@@ -242,8 +322,11 @@ run "refuses_a_key_of_another_account_and_a_database_anywhere" {
 
   variables {
     lake_kms_key_arn = "arn:aws:kms:eu-west-1:210987654321:key/5678efab"
+    worker_key       = "acme-worker"
+    csv_delimiter    = "\""
+    pass_through     = [".a,b"]
     jdbc             = { url = "jdbc:postgresql://db.acme.example:5432/lake", user = "reader", cidr = "0.0.0.0/0" }
   }
 
-  expect_failures = [var.lake_kms_key_arn, var.jdbc]
+  expect_failures = [var.lake_kms_key_arn, var.worker_key, var.csv_delimiter, var.pass_through, var.jdbc]
 }

@@ -76,20 +76,14 @@ export function hostCalls(
   ];
 }
 
-/** A folder of a bucket that a job reads, or writes anew. */
-export interface JobFolder {
-  readonly bucket: string;
-  /** Without a slash at the end. */
-  readonly prefix: string;
-  readonly isWritten: boolean;
-}
-
-/** What a Glue job does: Glue itself and Spark, by what the script reads and writes. */
+/** What a Glue job does whatever its script does: Glue itself, and Spark in its temporary folder. */
 export function jobCalls(
   { region, account }: Scene,
   input: {
     /** s3://bucket/key */
     readonly script: string;
+    /** s3://bucket/key */
+    readonly archive: string;
     /** s3://bucket/prefix/ */
     readonly temporary: string;
     readonly logGroups: readonly string[];
@@ -97,20 +91,18 @@ export function jobCalls(
     readonly subnetId: string;
     readonly securityGroupId: string;
     readonly dataKey: { readonly arn: string; readonly alias: string };
-    readonly folders: readonly JobFolder[];
-    readonly secret?: { readonly arn: string; readonly keyArn: string };
   },
 ): readonly Documented[] {
   const ec2 = `arn:aws:ec2:${region}:${account}`;
   const glue = `arn:aws:glue:${region}:${account}`;
   const subnet = `${ec2}:subnet/${input.subnetId}`;
   const networkInterface = `${ec2}:network-interface/eni-0123456789abcdef0`;
-  const { bucket, key } = placeOf(input.temporary);
-  const folders = [...input.folders, { bucket, prefix: key.replace(/\/$/, ''), isWritten: true }];
+  const temporary = placeOf(input.temporary);
   return [
     {
-      source: 'AWS Glue developer guide, "Create an IAM role for AWS Glue": the script must be readable',
-      calls: callsOf(arnOf(placeOf(input.script)), ['s3:GetObject']),
+      source:
+        'AWS Glue developer guide, "Create an IAM role for AWS Glue": the script must be readable, and what --extra-py-files names',
+      calls: [input.script, input.archive].flatMap(url => callsOf(arnOf(placeOf(url)), ['s3:GetObject'])),
     },
     {
       source:
@@ -145,7 +137,7 @@ export function jobCalls(
     },
     {
       source: 'Hadoop-AWS, "Working with IAM Assumed Roles", permissions of the S3A connector',
-      calls: folders.flatMap(folder => folderCalls(folder)),
+      calls: [...sparkReads(temporary), ...sparkWrites(temporary)],
     },
     {
       source: 'Amazon S3 user guide, "Using server-side encryption with AWS KMS keys"',
@@ -154,17 +146,6 @@ export function jobCalls(
         'kms:ResourceAliases': [input.dataKey.alias],
       }),
     },
-    ...(input.secret === undefined
-      ? []
-      : [
-          {
-            source: 'get_secret_value in the script; AWS Secrets Manager user guide, "Secret encryption"',
-            calls: [
-              ...callsOf(input.secret.arn, ['secretsmanager:GetSecretValue']),
-              ...callsOf(input.secret.keyArn, ['kms:Decrypt'], via('secretsmanager', region)),
-            ],
-          },
-        ]),
   ];
 }
 
@@ -176,15 +157,28 @@ const networkQuestions = [
   'ec2:DescribeVpcEndpoints',
 ];
 
-function folderCalls({ bucket, prefix, isWritten }: JobFolder): readonly AwsCall[] {
-  const actions = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
+/** A folder of a bucket, `key` with its slash at the end. */
+export interface Folder {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** Spark finds out what a folder is by a HEAD that misses, which is 404 only with s3:ListBucket, and lists it. */
+export function sparkReads(folder: Folder): readonly AwsCall[] {
+  const { bucket, key } = folder;
   return [
-    ...callsOf(`arn:aws:s3:::${bucket}`, ['s3:ListBucket'], { 's3:prefix': `${prefix}/dt=2026-01-01/` }),
-    ...callsOf(
-      `arn:aws:s3:::${bucket}/${prefix}/dt=2026-01-01/part-00000`,
-      isWritten ? actions : actions.slice(0, 1),
-    ),
+    ...callsOf(`arn:aws:s3:::${bucket}`, ['s3:ListBucket']),
+    ...callsOf(`arn:aws:s3:::${bucket}`, ['s3:ListBucket'], { 's3:prefix': `${key}dt=2026-01-01/` }),
+    ...callsOf(dayOf(folder), ['s3:GetObject']),
   ];
+}
+
+function sparkWrites(folder: Folder): readonly AwsCall[] {
+  return callsOf(dayOf(folder), ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload']);
+}
+
+export function dayOf({ bucket, key }: Folder): string {
+  return `arn:aws:s3:::${bucket}/${key}dt=2026-01-01/part-00000-of-00001.parquet`;
 }
 
 /** CloudWatch Logs asks for these on the group's streams. */
@@ -195,7 +189,7 @@ function logCalls({ region, account }: Scene, group: string, names: readonly str
   );
 }
 
-function callsOf(
+export function callsOf(
   resource: string,
   actions: readonly string[],
   context: AwsCall['context'] = {},
@@ -203,7 +197,7 @@ function callsOf(
   return actions.map(action => ({ action, resource, context: { ...tls, ...context } }));
 }
 
-function via(service: string, region: string): AwsCall['context'] {
+export function via(service: string, region: string): AwsCall['context'] {
   return { 'kms:ViaService': `${service}.${region}.amazonaws.com` };
 }
 

@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { unzipSync } from 'fflate';
 import t from 'tap';
+import { jobNames } from '../../../scripts/core/job-names.ts';
 import { bundlePrograms } from '../../../scripts/edge/bundle.ts';
 import { projectRoot } from '../../../scripts/edge/entry.ts';
 import { openStore } from '../../../worker/host/s3.ts';
@@ -25,6 +26,14 @@ import {
   jobCalls,
   lambdaCalls,
 } from '../../helpers/privilege/documented-calls.ts';
+import {
+  datasetCalls,
+  filesCalls,
+  publishCalls,
+  readCalls,
+  secretCalls,
+  watermarkCalls,
+} from '../../helpers/privilege/job-calls.ts';
 import { findDenied, findUnused, type JudgedRole } from '../../helpers/privilege/policy-simulator.ts';
 import { bucketKeyOf, keyArnOf, roleOf } from '../../helpers/privilege/role-policies.ts';
 import { startS3Proxy } from '../../helpers/s3-proxy.ts';
@@ -52,38 +61,24 @@ async function makeBucket(Bucket: string): Promise<void> {
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
 }
 
-/** Why rights stay that no call needs, by their names in what findUnused gives. */
-type Reasons = readonly { readonly rights: RegExp; readonly reason: string }[];
-
 const inPartsAlways = { singlePut: 1, part: 5 * 1024 ** 2, parts: 10_000 };
 const judged = new Set<string>();
 
-/** All calls are allowed, and none of the role's rights could go, save those that have a reason. */
+/** All calls are allowed, and none of the role's rights could go. */
 async function judge(
   t: Tap,
   input: {
     readonly role: JudgedRole;
     readonly recorder?: Recorder;
     readonly documented: readonly Documented[];
-    readonly reasons?: Reasons;
   },
 ): Promise<void> {
-  const { role, recorder, documented, reasons = [] } = input;
+  const { role, recorder, documented } = input;
   judged.add(role.name);
   const recorded = awsCallsOf(recorder?.seen ?? [], facts);
   const calls = [...recorded, ...documented.flatMap(({ calls }) => calls)];
   t.same(await findDenied(role, calls), [], `${role.name}: every call is allowed`);
-  const unused = await findUnused(role, calls);
-  t.same(
-    unused.filter(right => !reasons.some(({ rights }) => rights.test(right))),
-    [],
-    `${role.name}: every right is needed or has its reason`,
-  );
-  t.same(
-    reasons.filter(({ rights }) => !unused.some(right => rights.test(right))),
-    [],
-    `${role.name}: every reason is still one`,
-  );
+  t.same(await findUnused(role, calls), [], `${role.name}: every right is needed`);
 }
 
 type Tap = Pick<typeof t, 'same'>;
@@ -242,49 +237,55 @@ t.test('the functions may do what they do, and nothing else', async t => {
   }
 });
 
-/** Spark is not run here: what the scripts read and write is in their first lines. */
-const unwrittenRights: Reasons = [
-  {
-    rights: /_\$folder\$$/,
-    reason:
-      'EMRFS leaves a marker of this name beside a folder; which calls it makes for it is documented nowhere',
-  },
-  {
-    rights: /^job List\w+: [^*$]+$/,
-    reason:
-      'a folder may be asked for by its name without the slash; which client does is documented nowhere',
-  },
-];
-
-t.test('the jobs may do what is documented of them, and nothing without a reason', async t => {
+/** What each script does, from the code that it calls. */
+function scriptCalls(): Readonly<Record<string, readonly Documented[]>> {
   const [raw, staged, analytics] = [layerBucket('raw'), layerBucket('staged'), layerBucket('analytics')];
-  const jobs = {
-    'raw-to-staged': [
-      { bucket: raw, prefix: 'github/archive', isWritten: false },
-      { bucket: staged, prefix: 'github_events', isWritten: true },
+  const foldersIn = (bucket: string, prefixes: readonly string[]) =>
+    prefixes.map(prefix => ({ bucket, key: `${prefix}/` }));
+  const datasets: Readonly<Record<'staged' | 'analytics', object>> = JSON.parse(
+    readFileSync(join(projectRoot, 'files/configuration/datasets.json'), 'utf8'),
+  );
+  const sources = foldersIn(raw, [
+    'Raw/Local/CSV/Movies',
+    'Raw/Local/CSV/Series',
+    'github/archive',
+    'github/events',
+  ]);
+  const stagedTables = foldersIn(staged, Object.keys(datasets.staged));
+  const analyticsTables = foldersIn(analytics, Object.keys(datasets.analytics));
+  const datasetsRead = datasetCalls(text('mpp', 'configuration_bucket'));
+  const workerBucket = text('ec2', 'worker_bucket');
+  const workerKey = bucketKeyOf(estate, workerBucket);
+  if (workerKey === undefined) throw new Error(`${workerBucket}: expected a key of its own, got none`);
+  return {
+    'raw-to-staged': [datasetsRead, readCalls(sources), publishCalls(stagedTables)],
+    'staged-to-analytics': [datasetsRead, readCalls(stagedTables), publishCalls(analyticsTables)],
+    'jdbc-to-raw': [
+      publishCalls(foldersIn(raw, ['jdbc/public.orders'])),
+      watermarkCalls(raw),
+      secretCalls(scene, { arn: secretArn(), keyArn: keyArnOf(estate, `alias/${prefix}-mpp`) }),
     ],
-    'staged-to-analytics': [
-      { bucket: staged, prefix: 'github_events', isWritten: false },
-      { bucket: analytics, prefix: 'github_activity', isWritten: true },
-    ],
-    'jdbc-to-raw': [{ bucket: raw, prefix: 'jdbc', isWritten: true }],
+    'files-batch': [filesCalls(scene, { bucket: workerBucket, key: workerKey })],
   };
+}
+
+t.test('the jobs may do what is documented of them, and nothing else', async t => {
+  const scripts = scriptCalls();
   const jobResources = estate.resources.filter(({ type }) => type === 'aws_glue_job');
   t.same(
     jobResources.map(({ after }) => after['name']).sort(),
-    Object.keys(jobs)
-      .map(kind => `${prefix}-${kind}`)
-      .sort(),
-    'every job is judged',
+    jobNames.map(kind => `${prefix}-${kind}`).sort(),
+    'every job is there',
   );
   // Stack mpp gets the lake's key as an output, which a fixture stands for.
   const lakeKey = keyArnOf(estate, `alias/${prefix}-lake`);
   const givenKey = text('mpp', 'lake_kms_key_arn');
-  for (const [kind, folders] of Object.entries(jobs)) {
+  for (const kind of jobNames) {
     const name = `${prefix}-${kind}`;
     const planned = jobResources.find(({ after }) => after['name'] === name);
     const json = JSON.stringify(planned?.after);
     const [, script = ''] = /"script_location":"([^"]+)"/.exec(json) ?? [];
+    const [, archive = ''] = /"--extra-py-files":"([^"]+)"/.exec(json) ?? [];
     const [, temporary = ''] = /"--TempDir":"([^"]+)"/.exec(json) ?? [];
     const [, connection = ''] = /"connections":\["([^"]+)"/.exec(json) ?? [];
     const { resourcePolicies, ...role } = roleOf(estate, name);
@@ -297,22 +298,21 @@ t.test('the jobs may do what is documented of them, and nothing without a reason
           ...(keyPolicy === undefined ? {} : { [givenKey]: keyPolicy }),
         },
       },
-      documented: jobCalls(scene, {
-        script,
-        temporary,
-        connection,
-        logGroups: estate.resources
-          .filter(({ type, after }) => type === 'aws_cloudwatch_log_group' && isGroupOf(after, kind))
-          .map(({ after }) => String(after['name'])),
-        subnetId: text('mpp', 'private_subnet_id'),
-        securityGroupId: text('mpp', 'glue_security_group_id'),
-        dataKey: { arn: givenKey, alias: `alias/${prefix}-lake` },
-        folders,
-        ...(kind === 'jdbc-to-raw'
-          ? { secret: { arn: secretArn(), keyArn: keyArnOf(estate, `alias/${prefix}-mpp`) } }
-          : {}),
-      }),
-      reasons: unwrittenRights,
+      documented: [
+        ...jobCalls(scene, {
+          script,
+          archive,
+          temporary,
+          connection,
+          logGroups: estate.resources
+            .filter(({ type, after }) => type === 'aws_cloudwatch_log_group' && isGroupOf(after, kind))
+            .map(({ after }) => String(after['name'])),
+          subnetId: text('mpp', 'private_subnet_id'),
+          securityGroupId: text('mpp', 'glue_security_group_id'),
+          dataKey: { arn: givenKey, alias: `alias/${prefix}-lake` },
+        }),
+        ...(scripts[kind] ?? []),
+      ],
     });
   }
 });

@@ -40,7 +40,12 @@ const datalake = {
   kms_key_arn: 'arn:aws:kms:us-east-1:000000000000:key/1',
 };
 
-const ownKey = { mode: 'kms', keyArn: null, rawKey: 'alias/millrace-local-lake' };
+const ownKey = {
+  mode: 'kms',
+  keyArn: null,
+  rawKey: 'alias/millrace-local-lake',
+  workerKey: 'alias/millrace-local-worker',
+};
 
 /** The text of `terraform output -json` for these values. */
 const outputText = (values: object) =>
@@ -164,9 +169,9 @@ t.test('tells the stacks how buckets are encrypted', async t => {
     const inputs = buildStackInputs('datalake', { ...base, config: { ...config, storage }, outputs: {} });
     return inputs.kind === 'ready' && inputs.values['encryption'];
   };
-  t.strictSame(encryptionWith('sse-s3'), { mode: 'sse-s3', keyArn: null, rawKey: null });
+  t.strictSame(encryptionWith('sse-s3'), { mode: 'sse-s3', keyArn: null, rawKey: null, workerKey: null });
   t.strictSame(encryptionWith('kms'), ownKey);
-  t.strictSame(encryptionWith(arn), { mode: 'kms', keyArn: arn, rawKey: arn });
+  t.strictSame(encryptionWith(arn), { mode: 'kms', keyArn: arn, rawKey: arn, workerKey: arn });
 });
 
 t.test('requires outputs with a failure that says how to get them', async t => {

@@ -35,6 +35,8 @@ t.test('names everything after business, environment, role, account and region',
     boundaryPolicy: 'acme-boundary-eu-west-1',
     planRole: 'acme-ci-plan-eu-west-1',
     lakeKeyAlias: 'alias/acme-dev-lake',
+    workerKeyAlias: 'alias/acme-dev-worker',
+    databases: { raw: 'acme_dev_raw', staged: 'acme_dev_staged', analytics: 'acme_dev_analytics' },
     alarmTopic: 'acme-dev-alarms',
   });
 });

@@ -41,7 +41,7 @@ const config = {
   },
   monitoring: { logRetentionDays: 90, alarmEmail: wild('email') },
   compute: { operatingSystem: wild('os'), instanceType: wild('type'), callerCidr: wild('caller') },
-  worker: { nodeVersion: 'yes' },
+  worker: { nodeVersion: 'yes', csvDelimiter: wild('delimiter'), passThrough: [wild('ending')] },
 };
 const names = {
   environment: wild('env'),
@@ -50,14 +50,24 @@ const names = {
   lockTable: wild('lock'),
   keyAlias: wild('key'),
   layerBuckets: { raw: wild('raw'), [hostile]: 'hostile key' },
-  platformBuckets: { scripts: wild('scripts') },
+  platformBuckets: {
+    scripts: wild('scripts'),
+    codebase: wild('codebase'),
+    configuration: wild('configuration'),
+  },
   helperBucket: wild('helper'),
   workerBucket: wild('worker'),
   boundaryPolicy: wild('boundary'),
   lakeKeyAlias: wild('lake key'),
+  databases: { raw: wild('raw database') },
   alarmTopic: wild('alarms'),
 };
-const encryption = { mode: wild('mode'), keyArn: null, rawKey: wild('raw key') };
+const encryption = {
+  mode: wild('mode'),
+  keyArn: null,
+  rawKey: wild('raw key'),
+  workerKey: wild('worker key'),
+};
 const catalogReaders = [wild('plan role')];
 const github = { repository: wild('repository'), owner_id: wild('owner') };
 const facts = { archiveUrl: wild('archive'), eventsUrl: wild('events'), publicKey: wild('public key') };
@@ -131,6 +141,7 @@ const expected: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     layer_buckets: names.layerBuckets,
     platform_buckets: names.platformBuckets,
     helper_bucket: names.helperBucket,
+    databases: names.databases,
     encryption: encryption.mode,
     kms_key_arn: null,
     key_alias: names.lakeKeyAlias,
@@ -147,6 +158,12 @@ const expected: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     layer_buckets: names.layerBuckets,
     helper_bucket: names.helperBucket,
     scripts_bucket: names.platformBuckets.scripts,
+    codebase_bucket: names.platformBuckets.codebase,
+    configuration_bucket: names.platformBuckets.configuration,
+    worker_bucket: names.workerBucket,
+    worker_key: encryption.workerKey,
+    csv_delimiter: config.worker.csvDelimiter,
+    pass_through: config.worker.passThrough,
     schedule_expression: config.jobs.schedule,
     jdbc: config.jobs.jdbc,
     lake_formation: true,
@@ -211,7 +228,14 @@ t.test('reads every template back in this file', async t => {
       .filter(name => name.endsWith('.hbs'))
       .map(name => name.replace(/\.hbs$/, ''))
       .sort(),
-    [...Object.keys(expected), 'env.sh', 'group_vars/worker.yml', 'inventory.yml', 'terraform.rc'].sort(),
+    [
+      ...Object.keys(expected),
+      'env.sh',
+      'group_vars/worker.yml',
+      'inventory.yml',
+      'spark-defaults.conf',
+      'terraform.rc',
+    ].sort(),
   );
 });
 
@@ -337,3 +361,29 @@ async function sourceEnvironment(
   const entries = stdout.split('\0').map(entry => [entry.split('=')[0], entry.slice(entry.indexOf('=') + 1)]);
   return Object.fromEntries(entries);
 }
+
+t.test('renders spark-defaults.conf so that each setting has its value to the end of the line', async t => {
+  const scratch = "/a b/é '$x' %s #1/scratch";
+  const text = renderTemplate(root, 'spark-defaults.conf', {
+    scratch,
+    cores: 2,
+    memoryMib: 2048,
+    classPath: '/a b/x.jar:/y.jar',
+    endpoint: 'http://127.0.0.1:1',
+    region: 'eu-west-1',
+    accountId: '000000000000',
+  });
+  // Source: java.util.Properties, load: the key ends at the first space.
+  const lines = text.split('\n').filter(line => line !== '' && !line.startsWith('#'));
+  const settings = new Map(lines.map(line => [line.replace(/ .*/, ''), line.replace(/^\S+ /, '')]));
+  t.equal(settings.size, lines.length, 'none twice');
+  t.match(Object.fromEntries(settings), {
+    'spark.master': 'local[2]',
+    'spark.driver.memory': '2048m',
+    'spark.local.dir': scratch,
+    'spark.driver.extraClassPath': '/a b/x.jar:/y.jar',
+    'spark.hadoop.fs.s3a.endpoint': 'http://127.0.0.1:1',
+    'spark.hadoop.fs.s3a.endpoint.region': 'eu-west-1',
+  });
+  t.match(settings.get('spark.driver.extraJavaOptions'), `"-Djava.io.tmpdir=${scratch}" `);
+});

@@ -90,6 +90,19 @@ run "reads_its_prefixes_and_writes_its_own_tables" {
   }
 }
 
+run "is_made_anew_for_another_list" {
+  command = plan
+
+  variables {
+    prefixes = ["github_events/", "movies/", "series/"]
+  }
+
+  assert {
+    condition     = terraform_data.targets.input.prefixes == tolist(["github_events/", "movies/", "series/"]) && terraform_data.targets.input.exclusions == tolist(["_rejected/**"])
+    error_message = "what replaces the crawler is what it looks at"
+  }
+}
+
 run "refuses_bad_values" {
   command = plan
 
