@@ -1,17 +1,42 @@
 /** The one door to AWS SDK clients. On the local target it lets a request go to loopback addresses only. */
+
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeInstanceTypesCommand, EC2Client, GetConsoleOutputCommand } from '@aws-sdk/client-ec2';
+import { GlueClient } from '@aws-sdk/client-glue';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { Failure } from '../core/failure.ts';
+import type { Choice, KeyPair } from '../core/upload-credentials.ts';
 
 /** Where clients connect to. With an endpoint (local target) credentials are the given ones, never the caller's. */
 export type AwsAccess = {
   readonly region: string;
   readonly local?: { readonly endpoint: string; readonly accountId: string };
+  /** Credentials that the SDK would not find by itself. */
+  readonly credentials?: KeyPair;
 };
+
+/** The same with the caller's chosen credentials, which the local target does not take. */
+export function withCredentials(access: AwsAccess, choice: Choice): AwsAccess {
+  if (access.local !== undefined || choice.kind === 'chain') return access;
+  return { ...access, credentials: choice.keys };
+}
+
+export function createAthena(access: AwsAccess): AthenaClient {
+  return new AthenaClient(settings(access));
+}
 
 export function createS3(access: AwsAccess): S3Client {
   return new S3Client(settings(access));
+}
+
+export function createGlue(access: AwsAccess): GlueClient {
+  return new GlueClient(settings(access));
+}
+
+export function createLogs(access: AwsAccess): CloudWatchLogsClient {
+  return new CloudWatchLogsClient(settings(access));
 }
 
 /**
@@ -66,8 +91,8 @@ export async function readConsoleOutput(access: AwsAccess, instanceId: string): 
 }
 
 function settings(access: AwsAccess) {
-  const { local, region } = access;
-  if (local === undefined) return { region };
+  const { local, region, credentials } = access;
+  if (local === undefined) return credentials === undefined ? { region } : { region, credentials };
   // The SDK passes proxy variables over, so the address is looked at here. A client keeps to its endpoint: buckets of
   // an IP literal are addressed by path, and region redirects are not followed.
   if (!/^127\.\d+\.\d+\.\d+$/.test(new URL(local.endpoint).hostname)) {

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, createWriteStream, mkdirSync, openSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { redact } from '../core/redact.ts';
 import { writeFailure } from './files.ts';
@@ -20,6 +21,8 @@ export type ProcessSpec = {
   readonly onStdoutLine?: (line: string) => void;
   /** Turns a line of standard output into what the log keeps; undefined leaves the line out. */
   readonly logLine?: (line: string) => string | undefined;
+  /** Whether an interrupt goes to all that the child starts too, and none of that may outlive the child. */
+  readonly isGroup?: boolean;
   /** Values that must not reach the log or an error text. */
   readonly secrets?: readonly string[];
 };
@@ -61,9 +64,18 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
     reject: false,
     stripFinalNewline: false,
   });
-  const entry = { pid: child.pid, kill: (signal: NodeJS.Signals) => void child.kill(signal) };
+  const entry = {
+    pid: child.pid,
+    kill: (signal: NodeJS.Signals) =>
+      spec.isGroup === true ? signalGroup(child.pid, signal) : void child.kill(signal),
+  };
   running.add(entry);
   const limit = limitTime(child, spec.timeoutMs);
+  // Begun at its exit: whoever is left of the group may hold its streams.
+  const group =
+    spec.isGroup === true
+      ? new Promise<void>(resolve => child.once('exit', () => resolve(awaitGroup(child.pid))))
+      : undefined;
   try {
     const readStdout = async () => {
       for await (const line of child.iterable({ from: 'stdout' })) {
@@ -81,6 +93,7 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
       readStdout().catch(ignoreChildFailure),
       readStderr().catch(ignoreChildFailure),
     ]);
+    if (child.pid !== undefined) await group;
     await closeLog(log);
     // Told only now: the child has been awaited, whatever became of its log.
     if (log?.errored) throw writeFailure(String(log.path), log.errored);
@@ -159,6 +172,24 @@ export function killProcessGroups(): void {
 /** Kills what is left of a process's group. */
 export function killGroup(pid: number | undefined): void {
   signalGroup(pid, 'SIGKILL');
+}
+
+/** Waits until nobody of a process's group is left, and helps after a while. */
+async function awaitGroup(pid: number | undefined): Promise<void> {
+  const until = Date.now() + graceMs;
+  while (hasGroup(pid)) {
+    if (Date.now() > until) return killGroup(pid);
+    await sleep(50);
+  }
+}
+
+function hasGroup(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
+  try {
+    return process.kill(-pid, 0);
+  } catch {
+    return false; // nobody is left
+  }
 }
 
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {

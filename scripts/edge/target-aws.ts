@@ -5,6 +5,7 @@ import { Failure, showValue } from '../core/failure.ts';
 import type { SshConnection } from '../core/ssh.ts';
 import { callerEnvironment, readVariable, withoutTerraformSettings } from './environment.ts';
 import { writeFile } from './files.ts';
+import { createGlueRunner } from './glue-job.ts';
 import { readHostKeys } from './host-keys.ts';
 import type { Target } from './target.ts';
 import type { Workspace } from './workspace.ts';
@@ -72,6 +73,7 @@ export function createAwsTarget(workspace: Workspace): Target {
       writeFile(connection.knownHostsFile, keys);
       return connection;
     },
+    runJob: createGlueRunner(workspace, access),
     remove: async () => undefined,
   };
 }

@@ -21,6 +21,8 @@ import { cleanEnvironment, installerEnvironment } from './environment.ts';
 import { readText, removeTree, writeFile } from './files.ts';
 import { ensureHostImage } from './host-image.ts';
 import { ensureKeyPair } from './key-pair.ts';
+import { localEnvironment, localVariables } from './local-environment.ts';
+import { createLocalRunner } from './local-job.ts';
 import { ensureSourceServer, sourceDaemon, stopSourceServer } from './local-source.ts';
 import type { Target } from './target.ts';
 import { mirrorTerraform, readGaps } from './terraform-tree.ts';
@@ -46,6 +48,7 @@ export async function createLocalTarget(workspace: Workspace): Promise<Target> {
   const ports = await choosePorts(join(buildDir, 'local.json'));
   const endpoint = emulatorEndpoint(ports.emulatorPort);
   const { id: accountId, region } = config.account;
+  const access = { endpoint, accountId, region };
   const emulator: Emulator = {
     root,
     dataDir: join(buildDir, 'emulator'),
@@ -68,7 +71,7 @@ export async function createLocalTarget(workspace: Workspace): Promise<Target> {
   const keys = { directory: join(buildDir, 'ssh'), env: cleanEnvironment() };
 
   const variables: Target['variables'] = () => ({
-    ...awsVariables({ endpoint, accountId, region }),
+    ...localVariables(access),
     TF_CLI_CONFIG_FILE: join(buildDir, 'terraform.rc'),
     TF_DATA_DIR: `.terraform-${workspace.environment}`,
     TF_IN_AUTOMATION: '1',
@@ -98,10 +101,9 @@ export async function createLocalTarget(workspace: Workspace): Promise<Target> {
     terraformDir: () => mirrorTerraform({ root, into: buildDir, withEmulatorOverrides: true }),
     variables,
     environment: toolchain => {
-      const base = cleanEnvironment();
+      const base = localEnvironment(access);
       return {
         ...base,
-        ...blackholeProxy,
         ...variables(toolchain),
         PATH: `${toolchain.venvBin}:${base['PATH'] ?? ''}`,
       };
@@ -152,43 +154,15 @@ export async function createLocalTarget(workspace: Workspace): Promise<Target> {
       await ensureTunnel(place, { connection, port: ports.emulatorPort });
       return connection;
     },
+    runJob: createLocalRunner(workspace, access),
     remove: async () => {
       await Promise.all([stopEmulator(emulator), stopSourceServer(source)]);
       await wipe();
-      for (const name of ['ssh', 'host', 'files', 'dist', 'local.json']) removeTree(join(buildDir, name));
+      for (const name of ['ssh', 'host', 'files', 'dist', 'spark', 'local.json'])
+        removeTree(join(buildDir, name));
     },
   };
 }
-
-/** Credentials and addresses of the emulator. Profiles and shared files of the caller are put out of reach. */
-function awsVariables(input: {
-  readonly endpoint: string;
-  readonly accountId: string;
-  readonly region: string;
-}): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: input.endpoint,
-    // Twelve digits as access key: the emulator takes them as the account.
-    AWS_ACCESS_KEY_ID: input.accountId,
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_REGION: input.region,
-    AWS_DEFAULT_REGION: input.region,
-    AWS_EC2_METADATA_SERVICE_ENDPOINT: input.endpoint,
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  };
-}
-
-/** Whatever is not loopback goes to a port where nobody listens (9, discard). */
-const blackhole = 'http://127.0.0.1:9';
-const blackholeProxy: Readonly<Record<string, string>> = {
-  HTTP_PROXY: blackhole,
-  HTTPS_PROXY: blackhole,
-  http_proxy: blackhole,
-  https_proxy: blackhole,
-  NO_PROXY: '127.0.0.1',
-  no_proxy: '127.0.0.1',
-};
 
 /** Ports are chosen once: they stand in states, queue addresses and the host's cron entry. */
 async function choosePorts(path: string): Promise<Ports> {

@@ -4,6 +4,7 @@ import type { Gap } from '../core/gaps.ts';
 import type { NodeArch } from '../core/node-release.ts';
 import type { SshConnection } from '../core/ssh.ts';
 import type { AwsAccess } from './aws.ts';
+import type { JobRunner } from './job-runner.ts';
 import type { Toolchain } from './toolchain.ts';
 
 /**
@@ -41,6 +42,8 @@ export type Target = {
   readonly prepareHost: () => Promise<void>;
   /** Makes the host reachable and tells how. */
   readonly connectHost: (ec2: NonNullable<Outputs['ec2']>) => Promise<SshConnection>;
+  /** Runs a job on the target's Spark. */
+  readonly runJob: JobRunner;
   /** Removes everything that the target holds on this machine, after its stacks have gone. */
   readonly remove: () => Promise<void>;
 };

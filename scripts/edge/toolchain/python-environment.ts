@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { isInRange, type VersionRange } from '../../core/version.ts';
 import { installerEnvironment } from '../environment.ts';
@@ -94,5 +94,8 @@ function stampFile(root: string, { folder }: PythonEnvironment): string {
 /** Of the requirements and the place: the programs in it name their Python by its whole path. */
 function stampOf(root: string, environment: PythonEnvironment): string {
   const requirements = readFileSync(join(root, environment.requirements));
-  return createHash('sha256').update(`${root}\n`).update(requirements).digest('hex');
+  return createHash('sha256')
+    .update(`${resolve(root)}\n`)
+    .update(requirements)
+    .digest('hex');
 }

@@ -43,6 +43,23 @@ export async function installSystemPackages(packages: readonly string[], logFile
   );
 }
 
+/**
+ * Runs a program as root where this user may. Where not, it does nothing: what needs it says so itself.
+ * @throws Failure when the program fails
+ */
+export async function runAsRoot(argv: readonly string[], logFile: string): Promise<void> {
+  const prefix = await rootPrefix();
+  if (prefix === undefined) return;
+  const [file = '', ...args] = [...prefix, ...argv];
+  const result = await runProcess({ file, args, env: installerEnvironment(), logFile });
+  if (hasSucceeded(result)) return;
+  throw new Failure({
+    where: argv.join(' '),
+    what: `failed: ${describeResult(result)}`,
+    hint: `Its output: ${logFile}`,
+  });
+}
+
 async function rootPrefix(): Promise<readonly string[] | undefined> {
   if (process.getuid?.() === 0) return [];
   const sudo = findCommand('sudo');

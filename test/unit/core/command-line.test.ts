@@ -1,5 +1,10 @@
 import t from 'tap';
-import { type CommandLine, parseCommandLine, renderHelp } from '../../../scripts/core/command-line.ts';
+import {
+  type CommandLine,
+  listOf,
+  parseCommandLine,
+  renderHelp,
+} from '../../../scripts/core/command-line.ts';
 
 const command: CommandLine = {
   verb: 'deploy',
@@ -59,4 +64,44 @@ Does it all.
   --verbose     show a defect's stack trace
   --help        show this text`,
   );
+});
+
+const one: CommandLine = { ...command, verb: 'run-job', operand: { value: 'JOB', help: 'the job' } };
+const many: CommandLine = {
+  ...command,
+  verb: 'upload',
+  operand: { value: 'FILE', multiple: true, help: 'a file' },
+};
+
+t.test('gives the operands of a command as a list', async t => {
+  t.same(parseCommandLine(one, ['a b', '--yes']), { operands: ['a b'], yes: true });
+  t.same(parseCommandLine(one, ['--', '-- select 1']), { operands: ['-- select 1'] });
+  t.same(parseCommandLine(many, ['a', '--only', 'x', 'b', 'a']), { operands: ['a', 'b', 'a'], only: 'x' });
+  t.same(parseCommandLine(one, ['--help']), { operands: [], help: true });
+  t.same(listOf(parseCommandLine(many, ['a', 'b']), 'operands'), ['a', 'b']);
+  t.same(listOf({ only: 'x', yes: true }, 'only'), []);
+  t.same(listOf({}, 'operands'), []);
+});
+
+t.test('refuses an operand that is missing, and one too many', async t => {
+  for (const [line, args, what] of [
+    [one, [], 'run-job: expects JOB, got nothing'],
+    [one, ['--yes'], 'run-job: expects JOB, got nothing'],
+    [one, ['a', 'b'], 'run-job: expects one JOB, got 2: ["a","b"]'],
+    [many, [], 'upload: expects FILE, got nothing'],
+  ] as const) {
+    t.throws(() => parseCommandLine(line, args), {
+      name: 'Failure',
+      message: what,
+      hint: `See: npx zx scripts/${line.verb}.mjs --help`,
+    });
+  }
+});
+
+t.test('shows the operand in the help', async t => {
+  t.match(
+    renderHelp(one),
+    /^npx zx scripts\/run-job\.mjs JOB \[flags\]\n\n.*\n\n {2}JOB {11}the job\n {2}--yes /,
+  );
+  t.match(renderHelp(many), /^npx zx scripts\/upload\.mjs FILE\.\.\. \[flags\]\n/);
 });

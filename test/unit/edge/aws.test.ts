@@ -1,6 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import t, { type Test } from 'tap';
-import { type AwsAccess, createS3, requireAccount, requireInstanceType } from '../../../scripts/edge/aws.ts';
+import {
+  type AwsAccess,
+  createS3,
+  requireAccount,
+  requireInstanceType,
+  withCredentials,
+} from '../../../scripts/edge/aws.ts';
 
 const region = 'us-east-1';
 const accountId = '123456789012';
@@ -33,6 +39,17 @@ t.test("never uses the caller's credentials on the local target", async t => {
   t.teardown(() => s3.destroy());
   t.match(await s3.config.credentials(), { accessKeyId: accountId, secretAccessKey: 'local' });
   t.match(await s3.config.endpoint?.(), { hostname: '127.0.0.1', port: 4566 });
+});
+
+t.test("takes the caller's chosen credentials on AWS alone", async t => {
+  const keys = { accessKeyId: 'AKIA1', secretAccessKey: 'secret', sessionToken: 'token' };
+  const choice = { kind: 'given', keys } as const;
+  t.strictSame(withCredentials({ region }, { kind: 'chain' }), { region });
+  const s3 = createS3(withCredentials({ region }, choice));
+  t.teardown(() => s3.destroy());
+  t.match(await s3.config.credentials(), keys);
+  const local = { region, local: { endpoint: 'http://127.0.0.1:4566', accountId } };
+  t.strictSame(withCredentials(local, choice), local);
 });
 
 t.test('accepts the account of the config and refuses any other', async t => {

@@ -271,3 +271,24 @@ t.test('tells a log that cannot be written, once the child has ended', async t =
   };
   await t.rejects(runProcess(spec), { name: 'Failure', message: '/dev/full: cannot be written, got ENOSPC' });
 });
+
+t.test('interrupts a whole group where one is asked for, waits for it, and leaves nobody', async t => {
+  const dir = t.testdir();
+  // The child ends at once; of what it has started one says its last words, and one does not listen.
+  const words = `process.on('SIGINT', () => setTimeout(() => { fs.writeFileSync('told', 'told'); process.exit(); }, 500));`;
+  const script = `
+    const { spawn } = require('node:child_process');
+    const wait = "setInterval(() => {}, 1000); fs.writeFileSync(name, String(process.pid));";
+    const start = (name, code) => spawn(process.execPath, ['-e', 'const name = ' + JSON.stringify(name) + ';' + code + wait], { stdio: 'inherit' });
+    start('listens', ${JSON.stringify(words)});
+    start('deaf', "process.on('SIGINT', () => {});");
+    process.on('SIGINT', () => process.exit(7));`;
+  const run = runScript(script, { cwd: dir, isGroup: true, env: { PATH: '/usr/bin:/bin' } });
+  const pids = [];
+  for (const name of ['listens', 'deaf']) pids.push(Number(await waitForText(join(dir, name), /^\d+$/)));
+  interruptProcesses();
+  t.match(await run, { kind: 'exited', exitCode: 7 });
+  t.equal(readFileSync(join(dir, 'told'), 'utf8'), 'told');
+  for (const pid of pids)
+    t.notOk(tryRead(`/proc/${pid}/status`).match(/State:\s+[^Z]/), 'gone, or about to be');
+});

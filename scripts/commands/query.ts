@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { showControls } from '../core/cell-text.ts';
+import { Failure } from '../core/failure.ts';
+import { buildRunId } from '../core/proof.ts';
+import { openPrinter, type PrintFormat } from '../core/query-print.ts';
+import { parseQueryRequest, parseStatement } from '../core/query-request.ts';
+import { renderBytes } from '../core/upload.ts';
+import { type Execution, openQueryEngine, type QueryEngine } from '../edge/athena.ts';
+import { createAthena, requireAccount } from '../edge/aws.ts';
+import type { Command } from '../edge/entry.ts';
+import { watchInterrupts } from '../edge/interrupt.ts';
+import { createProgress } from '../edge/progress.ts';
+import { readStdin, writeStdout } from '../edge/streams.ts';
+import { createTarget } from '../edge/target-choice.ts';
+import { openWorkspace, type Workspace } from '../edge/workspace.ts';
+
+/** Runs one statement and prints its rows. Exit code 1 when the engine refuses it, or it was stopped by Ctrl-C. */
+export const query: Command = async ({ root, environment, values }) => {
+  const request = parseQueryRequest(values);
+  const workspace = openWorkspace(root, environment);
+  const sql = request.sql ?? parseStatement(await readStdin());
+  const target = await createTarget(workspace);
+  // Query brings nothing up: an emulator that is not there has no tables.
+  if (target.findFault() !== undefined) throw notDeployed(workspace);
+  const runId = buildRunId(new Date(), randomUUID().slice(0, 6));
+  const progress = createProgress({
+    stream: process.stderr,
+    journalFile: join(workspace.buildDir, 'runs', runId, 'journal.jsonl'),
+  });
+  const interrupt = watchInterrupts(progress.say);
+  const client = createAthena(target.access);
+  try {
+    await target.start(progress.say);
+    await requireAccount(target.access, workspace.config.account.id);
+    const engine = openQueryEngine(client, workspace.names.prefix);
+    if (!(await engine.hasWorkgroup())) throw notDeployed(workspace);
+    const work = { engine, isInterrupted: interrupt.isRequested, say: progress.say };
+    const database = workspace.names.databases[request.layer];
+    const done = await progress.step('query', () => runStatement({ ...work, sql, database }));
+    if (done === undefined) return 1;
+    return await printResult({ ...work, ...done, format: request.format });
+  } finally {
+    client.destroy();
+    progress.close();
+    interrupt.remove();
+  }
+};
+
+type Work = {
+  readonly engine: QueryEngine;
+  readonly isInterrupted: () => boolean;
+  readonly say: (message: string) => void;
+};
+type Succeeded = Extract<Execution, { state: 'succeeded' }>;
+type Done = { readonly id: string; readonly execution: Succeeded };
+
+/**
+ * Waits for a statement to end, and stops it on an interrupt.
+ * @returns undefined when it was stopped
+ * @throws Failure with the engine's own words
+ */
+async function runStatement(
+  input: Work & { readonly sql: string; readonly database: string },
+): Promise<Done | undefined> {
+  const { engine, isInterrupted, say } = input;
+  const started = await engine.start(input.sql, input.database);
+  if ('refused' in started) throw engineFailure(started.refused);
+  const { id } = started;
+  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 1.5, 1_000)) {
+    const execution = await engine.look(id);
+    if (execution.state === 'succeeded') return { id, execution };
+    if (execution.state === 'failed') throw engineFailure(execution.reason);
+    if (execution.state === 'cancelled') {
+      if (!isInterrupted()) throw engineFailure(execution.reason);
+      say(`The statement was stopped (${id}).`);
+      return undefined;
+    }
+    if (isInterrupted()) await engine.stop(id);
+    await sleep(waitMs);
+  }
+}
+
+async function printResult(input: Work & Done & { readonly format: PrintFormat }): Promise<number> {
+  const { engine, id, execution, say, isInterrupted } = input;
+  let printer: ReturnType<typeof openPrinter> | undefined;
+  let rowCount = 0;
+  for await (const { columns, rows } of engine.pages(id)) {
+    if (isInterrupted()) return 1;
+    printer ??= openPrinter(input.format, columns);
+    rowCount += rows.length;
+    if (!(await writeStdout(printer.page(rows)))) return 0;
+  }
+  if (!(await writeStdout(printer?.end(execution.scannedBytes) ?? ''))) return 0;
+  const remark = printer?.remark();
+  if (remark !== undefined) say(remark);
+  const { scannedBytes, engineMs } = execution;
+  say(
+    `${rowCount} ${rowCount === 1 ? 'row' : 'rows'}, ${renderBytes(scannedBytes)} scanned, ${(engineMs / 1000).toFixed(1)} s`,
+  );
+  return 0;
+}
+
+function engineFailure(reason: string): Failure {
+  const lines = (reason === '' ? 'no reason was given' : reason).split('\n').map(showControls);
+  return new Failure({ where: 'Athena', what: lines.join('\n') });
+}
+
+function notDeployed({ environment, names }: Workspace): Failure {
+  return new Failure({
+    where: `environment ${environment}`,
+    what: `has no Athena workgroup ${names.prefix} yet`,
+    hint: `Run deploy first: npx zx scripts/deploy.mjs --env ${environment}`,
+  });
+}

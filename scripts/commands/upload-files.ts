@@ -1,0 +1,109 @@
+import { Failure, renderFailure } from '../core/failure.ts';
+import type { UploadedFile, UploadResult } from '../core/upload.ts';
+import { foldersOf, type PlannedFile, partBytes } from '../core/upload-plan.ts';
+import type { Pending, UploadStore } from '../edge/upload-store.ts';
+import { uploadFile } from './upload-file.ts';
+
+/** Files, or parts of one file, handled at a time: with buffers of `partBytes` that is 128 MiB. */
+const hands = 16;
+/** Files that may fail one after another before the run gives up. */
+const maxFailuresInARow = 10;
+
+export type UploadInput = {
+  readonly store: UploadStore;
+  readonly files: readonly PlannedFile[];
+  /** Whether the bucket is there yet: a dry run makes none. */
+  readonly hasBucket: boolean;
+  readonly isDryRun: boolean;
+  readonly isInterrupted: () => boolean;
+  /** Bytes and files that are done, sent or found there. */
+  readonly add: (done: { readonly files?: number; readonly bytes?: number }) => void;
+  readonly say: (message: string) => void;
+};
+
+type Run = UploadInput & {
+  readonly lists: { -readonly [K in keyof UploadResult]: UploadResult[K][number][] };
+  /** Length of what stands under each key. */
+  readonly standing: ReadonlyMap<string, number>;
+  readonly pending: readonly Pending[];
+  failuresInARow: number;
+};
+
+/**
+ * Uploads files: small ones side by side, then each large one, its parts side by side. A file that stands there with
+ * the same checksum is passed over. What a run that was cut off has sent of a large file is checked and kept; what else
+ * is left of uploads to a file's key is removed with it.
+ * @returns what became of each file, and the error that ended the run early
+ */
+export async function uploadFiles(
+  input: UploadInput,
+): Promise<{ readonly result: UploadResult; readonly error: Failure | undefined }> {
+  const run = await look(input);
+  const small = input.files.filter(({ bytes }) => bytes <= partBytes).values();
+  const ends = await Promise.allSettled(Array.from({ length: hands }, () => handleEach(run, small)));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  await handleEach(run, input.files.filter(({ bytes }) => bytes > partBytes).values());
+  return { result: run.lists, error: findEnd(run) };
+}
+
+/** Looks at what stands in the folders that the files go to, and what has begun there. */
+async function look(input: UploadInput): Promise<Run> {
+  const standing = new Map<string, number>();
+  const pending: Pending[] = [];
+  const folders = input.hasBucket ? foldersOf(input.files.map(({ key }) => key)) : [];
+  for (const folder of folders) {
+    for (const [key, bytes] of await input.store.list(folder)) standing.set(key, bytes);
+    pending.push(...(await input.store.listPending(folder)));
+  }
+  const lists = { uploaded: [], skipped: [], failed: [] };
+  return { ...input, lists, standing, pending, failuresInARow: 0 };
+}
+
+async function handleEach(run: Run, files: IterableIterator<PlannedFile>): Promise<void> {
+  for (const file of files) {
+    if (isEnded(run)) return;
+    await handleOne(run, file);
+  }
+}
+
+async function handleOne(run: Run, file: PlannedFile): Promise<void> {
+  const { store, isDryRun, isInterrupted, add } = run;
+  try {
+    const { kind, sha256 } = await uploadFile({
+      store,
+      file,
+      standing: run.standing.get(file.key),
+      pending: run.pending.filter(({ key }) => key === file.key),
+      isDryRun,
+      hands,
+      isInterrupted,
+      addBytes: bytes => add({ bytes }),
+    });
+    run.failuresInARow = 0;
+    add({ files: 1 });
+    note(run, kind, { file: file.shown, key: file.key, bytes: file.bytes, sha256 });
+  } catch (error) {
+    if (isInterrupted()) return; // told once, for the whole run
+    run.failuresInARow += 1;
+    const detail = renderFailure(error).split('\n')[0] ?? '';
+    run.lists.failed.push({ file: file.shown, key: file.key, detail });
+    run.say(`failed    ${JSON.stringify(file.shown)}: ${detail}`);
+  }
+}
+
+function note({ lists, say }: Run, kind: 'uploaded' | 'skipped', file: UploadedFile): void {
+  lists[kind].push(file);
+  say(`${kind.padEnd(8)}  ${JSON.stringify(file.file)}: ${file.bytes} bytes, ${file.key}`);
+}
+
+function isEnded(run: Run): boolean {
+  return run.isInterrupted() || run.failuresInARow >= maxFailuresInARow;
+}
+
+function findEnd(run: Run): Failure | undefined {
+  if (!isEnded(run)) return undefined;
+  const what = run.isInterrupted()
+    ? 'was interrupted'
+    : `gave up: ${maxFailuresInARow} files failed in a row`;
+  return new Failure({ where: 'upload', what, hint: 'Run the command again: it goes on from there.' });
+}

@@ -1,0 +1,67 @@
+/** What Glue says about jobs and their runs, and what follows from it. */
+import { Failure } from './failure.ts';
+import type { JobArguments } from './job-arguments.ts';
+
+export type GlueJob = {
+  readonly name: string;
+  /** s3://BUCKET/KEY */
+  readonly script: string;
+  /** Name or ARN. */
+  readonly role: string;
+  readonly securityConfiguration: string | undefined;
+  readonly defaults: JobArguments;
+};
+
+export type GlueRun = {
+  readonly id: string;
+  /** `JobRunState` of the Glue API. */
+  readonly state: string;
+  readonly message: string | undefined;
+};
+
+/** States that a run does not leave. Source: Glue API, "JobRun". */
+const endStates: readonly string[] = ['SUCCEEDED', 'FAILED', 'TIMEOUT', 'ERROR', 'STOPPED', 'EXPIRED'];
+
+export function hasEnded({ state }: GlueRun): boolean {
+  return endStates.includes(state);
+}
+
+/** @throws Failure with Glue's own words, unless the run has succeeded */
+export function requireSuccess(job: Pick<GlueJob, 'name'>, run: GlueRun): void {
+  if (run.state === 'SUCCEEDED') return;
+  throw new Failure({
+    where: `job ${job.name}`,
+    what: `run ${run.id} ended as ${run.state}${run.message === undefined ? '' : `: ${run.message}`}`,
+    hint: `See: aws glue get-job-run --job-name ${job.name} --run-id ${run.id}`,
+  });
+}
+
+/**
+ * The group that takes what scripts print. With a security configuration it is named for that and for the role.
+ * Source: AWS Glue developer guide, "Logging for AWS Glue jobs"; the same in terraform/modules/glue_job/logs.tf.
+ */
+export function outputLogGroup(job: GlueJob, given: JobArguments): string {
+  const prefix = { ...job.defaults, ...given }['--custom-logGroup-prefix'] ?? '/aws-glue/jobs';
+  const role = job.role.replace(/^arn:.*?:role\//, '');
+  const secured = job.securityConfiguration === undefined ? '' : `/${job.securityConfiguration}-role/${role}`;
+  return `${prefix}${secured}/output`;
+}
+
+/** What to do about an error of StartJobRun that Glue has a name for; undefined for any other. */
+export function startHint(errorName: string, jobName: string): string | undefined {
+  const hints: Readonly<Record<string, string>> = {
+    ConcurrentRunsExceededException: `As many runs as it may have are under way. See them: aws glue get-job-runs --job-name ${jobName} --max-results 5`,
+    ResourceNumberLimitExceededException:
+      "The account's limit of runs or workers is reached: wait for others, or ask for more in Service Quotas.",
+    AccessDeniedException: 'These credentials need glue:GetJob, glue:StartJobRun and glue:GetJobRun.',
+    InvalidInputException: 'See the arguments given with --arg.',
+  };
+  return hints[errorName];
+}
+
+/** @throws Failure unless it is s3://BUCKET/KEY */
+export function parseS3Url(url: string, where: string): { readonly bucket: string; readonly key: string } {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(url) ?? [];
+  if (bucket !== undefined && key !== undefined) return { bucket, key };
+  throw new Failure({ where, what: `expects s3://BUCKET/KEY, got ${JSON.stringify(url)}` });
+}

@@ -1,0 +1,55 @@
+/** Glue's jobs and runs behind three calls, each error told as a Failure. */
+import { GetJobCommand, GetJobRunCommand, type GlueClient, StartJobRunCommand } from '@aws-sdk/client-glue';
+import { Failure } from '../core/failure.ts';
+import { type GlueJob, type GlueRun, startHint } from '../core/glue-run.ts';
+import type { JobArguments } from '../core/job-arguments.ts';
+
+/** @throws Failure when Glue does not answer */
+export async function readJob(glue: GlueClient, name: string): Promise<GlueJob | undefined> {
+  try {
+    const { Job } = await glue.send(new GetJobCommand({ JobName: name }));
+    return {
+      name,
+      script: Job?.Command?.ScriptLocation ?? '',
+      role: Job?.Role ?? '',
+      securityConfiguration: Job?.SecurityConfiguration,
+      defaults: Job?.DefaultArguments ?? {},
+    };
+  } catch (cause) {
+    if (nameOf(cause) === 'EntityNotFoundException') return undefined;
+    throw glueFailure(name, 'cannot be read', cause);
+  }
+}
+
+/**
+ * Starts a run and gives its id.
+ * @throws Failure when Glue refuses
+ */
+export async function startRun(glue: GlueClient, name: string, given: JobArguments): Promise<string> {
+  try {
+    const { JobRunId } = await glue.send(new StartJobRunCommand({ JobName: name, Arguments: { ...given } }));
+    return JobRunId ?? '';
+  } catch (cause) {
+    throw glueFailure(name, 'cannot be started', cause);
+  }
+}
+
+/** The run as Glue sees it now; errors of the SDK pass. */
+export async function readRun(glue: GlueClient, name: string, id: string): Promise<GlueRun> {
+  const { JobRun } = await glue.send(new GetJobRunCommand({ JobName: name, RunId: id }));
+  return { id, state: JobRun?.JobRunState ?? 'UNKNOWN', message: JobRun?.ErrorMessage };
+}
+
+function glueFailure(jobName: string, what: string, cause: unknown): Failure {
+  const hint = startHint(nameOf(cause), jobName);
+  return new Failure({
+    where: `job ${jobName}`,
+    what: `${what}: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`,
+    ...(hint === undefined ? {} : { hint }),
+    cause,
+  });
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : '';
+}

@@ -1,0 +1,206 @@
+/** The bucket as an upload sees it. Every body is sent with its SHA-256, which S3 checks. */
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  ListPartsCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { decodeListedKey } from '../../worker/shared/keys.ts';
+import { statusOf } from './objects.ts';
+
+/** An upload in parts that has begun and not ended. */
+export type Pending = { readonly key: string; readonly uploadId: string };
+export type StoredPart = { readonly etag: string; readonly bytes: number; readonly sha256: string };
+/** `sha256` in base64. */
+export type Body = { readonly bytes: Buffer; readonly sha256: string };
+
+export type UploadStore = {
+  /** Length of each object below a prefix, by its key. */
+  readonly list: (prefix: string) => Promise<ReadonlyMap<string, number>>;
+  /** What has begun below a prefix, the newest of a key first. */
+  readonly listPending: (prefix: string) => Promise<readonly Pending[]>;
+  /** SHA-256 of an object as S3 has it; undefined where there is no object or it was written without one. */
+  readonly readChecksum: (key: string) => Promise<string | undefined>;
+  readonly put: (key: string, body: Body) => Promise<void>;
+  readonly begin: (key: string) => Promise<Pending>;
+  /** The parts that are there, by number; undefined when the upload has ended. Those without a checksum are left out. */
+  readonly listParts: (pending: Pending) => Promise<ReadonlyMap<number, StoredPart> | undefined>;
+  readonly putPart: (pending: Pending, number: number, body: Body) => Promise<StoredPart>;
+  /** @returns `ended` when the upload was completed or given up by somebody */
+  readonly complete: (pending: Pending, parts: readonly StoredPart[]) => Promise<'completed' | 'ended'>;
+  readonly abort: (pending: Pending) => Promise<void>;
+};
+
+const requestMs = 60_000;
+/** A body over a slow line, among all the others that share it. */
+const bodyMs = 1_800_000;
+
+/**
+ * @param input.accountId whom the bucket must belong to: S3 refuses every request to another's
+ * @param input.signal ends all requests
+ */
+export function openUploadStore(input: {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  readonly accountId: string;
+  readonly signal: AbortSignal;
+}): UploadStore {
+  const { s3, signal } = input;
+  signWithChecksum(s3);
+  const place = { Bucket: input.bucket, ExpectedBucketOwner: input.accountId };
+  const within = (ms: number) => ({ abortSignal: AbortSignal.any([signal, AbortSignal.timeout(ms)]) });
+  const named = ({ key, uploadId }: Pending) => ({ ...place, Key: key, UploadId: uploadId });
+  return {
+    list: async Prefix => {
+      const found = new Map<string, number>();
+      for (let after: string | undefined, isMore = true; isMore; ) {
+        const page = await s3.send(
+          new ListObjectsV2Command({
+            ...place,
+            Prefix,
+            EncodingType: 'url',
+            ...(after === undefined ? {} : { StartAfter: after }),
+          }),
+          within(requestMs),
+        );
+        for (const { Key = '', Size = 0 } of page.Contents ?? []) {
+          after = decodeListedKey(Key);
+          found.set(after, Size);
+        }
+        isMore = page.IsTruncated === true;
+      }
+      return found;
+    },
+
+    listPending: async Prefix => {
+      const found: { readonly key: string; readonly uploadId: string; readonly begun: number }[] = [];
+      let marker: { readonly KeyMarker?: string; readonly UploadIdMarker?: string } | undefined = {};
+      while (marker !== undefined) {
+        const page: Awaited<ReturnType<typeof listUploads>> = await listUploads(Prefix, marker);
+        for (const { Key = '', UploadId = '', Initiated } of page.Uploads ?? [])
+          found.push({ key: decodeListedKey(Key), uploadId: UploadId, begun: Initiated?.getTime() ?? 0 });
+        const { NextKeyMarker = '', NextUploadIdMarker = '' } = page;
+        marker =
+          page.IsTruncated === true
+            ? { KeyMarker: decodeListedKey(NextKeyMarker), UploadIdMarker: NextUploadIdMarker }
+            : undefined;
+      }
+      return found.sort((a, b) => b.begun - a.begun);
+    },
+
+    readChecksum: async Key => {
+      try {
+        const command = new HeadObjectCommand({ ...place, Key, ChecksumMode: 'ENABLED' });
+        return (await s3.send(command, within(requestMs))).ChecksumSHA256;
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    },
+
+    put: async (Key, { bytes, sha256 }) => {
+      const command = new PutObjectCommand({
+        ...place,
+        Key,
+        Body: bytes,
+        ContentLength: bytes.length,
+        ChecksumSHA256: sha256,
+      });
+      await s3.send(command, within(bodyMs));
+    },
+
+    begin: async key => {
+      const command = new CreateMultipartUploadCommand({ ...place, Key: key, ChecksumAlgorithm: 'SHA256' });
+      const { UploadId } = await s3.send(command, within(requestMs));
+      if (UploadId === undefined) throw new Error('CreateMultipartUpload: expected an id, got none');
+      return { key, uploadId: UploadId };
+    },
+
+    listParts: async pending => {
+      const found = new Map<number, StoredPart>();
+      for (let after: string | undefined, isMore = true; isMore; ) {
+        const marker = after === undefined ? {} : { PartNumberMarker: after };
+        const page = await unlessEnded(
+          s3.send(new ListPartsCommand({ ...named(pending), ...marker }), within(requestMs)),
+        );
+        if (page === undefined) return undefined;
+        for (const { PartNumber, ETag, Size, ChecksumSHA256 } of page.Parts ?? [])
+          if (
+            PartNumber !== undefined &&
+            ETag !== undefined &&
+            Size !== undefined &&
+            ChecksumSHA256 !== undefined
+          )
+            found.set(PartNumber, { etag: ETag, bytes: Size, sha256: ChecksumSHA256 });
+        after = page.NextPartNumberMarker;
+        isMore = page.IsTruncated === true && after !== undefined;
+      }
+      return found;
+    },
+
+    putPart: async (pending, number, { bytes, sha256 }) => {
+      const command = new UploadPartCommand({
+        ...named(pending),
+        PartNumber: number,
+        Body: bytes,
+        ContentLength: bytes.length,
+        ChecksumSHA256: sha256,
+      });
+      const { ETag } = await s3.send(command, within(bodyMs));
+      if (ETag === undefined) throw new Error('UploadPart: expected an ETag, got none');
+      return { etag: ETag, bytes: bytes.length, sha256 };
+    },
+
+    complete: async (pending, parts) => {
+      const Parts = parts.map(({ etag, sha256 }, at) => ({
+        PartNumber: at + 1,
+        ETag: etag,
+        ChecksumSHA256: sha256,
+      }));
+      const command = new CompleteMultipartUploadCommand({ ...named(pending), MultipartUpload: { Parts } });
+      return (await unlessEnded(s3.send(command, within(bodyMs)))) === undefined ? 'ended' : 'completed';
+    },
+
+    abort: async pending => {
+      await unlessEnded(s3.send(new AbortMultipartUploadCommand(named(pending)), within(requestMs)));
+    },
+  };
+
+  function listUploads(Prefix: string, marker: object) {
+    const command = new ListMultipartUploadsCommand({ ...place, Prefix, EncodingType: 'url', ...marker });
+    return s3.send(command, within(requestMs));
+  }
+}
+
+/** A body that was hashed already is signed with that hash: the SDK would hash it once more. */
+function signWithChecksum(s3: S3Client): void {
+  s3.middlewareStack.add(
+    next => args => {
+      const { input, request } = args;
+      const sha256 = 'ChecksumSHA256' in input ? input.ChecksumSHA256 : undefined;
+      if ('Body' in input && sha256 !== undefined && hasHeaders(request))
+        request.headers['x-amz-content-sha256'] = Buffer.from(sha256, 'base64').toString('hex');
+      return next(args);
+    },
+    { step: 'build', name: 'signWithChecksum', override: true },
+  );
+}
+
+function hasHeaders(request: unknown): request is { readonly headers: Record<string, string> } {
+  return typeof request === 'object' && request !== null && 'headers' in request;
+}
+
+async function unlessEnded<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchUpload') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import t from 'tap';
+import {
+  type GlueJob,
+  hasEnded,
+  outputLogGroup,
+  parseS3Url,
+  requireSuccess,
+  startHint,
+} from '../../../scripts/core/glue-run.ts';
+
+const job: GlueJob = {
+  name: 'acme-dev-raw-to-staged',
+  script: 's3://scripts/spark/raw-to-staged.py',
+  role: 'arn:aws:iam::123456789012:role/jobs/acme-dev-raw-to-staged',
+  securityConfiguration: undefined,
+  defaults: {},
+};
+const run = (state: string, message?: string) => ({ id: 'jr_1', state, message });
+
+t.test('knows the states that a run does not leave', async t => {
+  for (const state of ['SUCCEEDED', 'FAILED', 'TIMEOUT', 'ERROR', 'STOPPED', 'EXPIRED'])
+    t.ok(hasEnded(run(state)), state);
+  for (const state of ['STARTING', 'RUNNING', 'STOPPING', 'WAITING', 'UNKNOWN', ''])
+    t.notOk(hasEnded(run(state)), state);
+});
+
+t.test("passes a run that succeeded, and gives Glue's own words of any other", async t => {
+  t.doesNotThrow(() => requireSuccess(job, run('SUCCEEDED')));
+  const message = 'SystemExit: raw-to-staged: day: expected a date,\n got "x"';
+  t.throws(() => requireSuccess(job, run('FAILED', message)), {
+    name: 'Failure',
+    message: `job acme-dev-raw-to-staged: run jr_1 ended as FAILED: ${message}`,
+    hint: 'See: aws glue get-job-run --job-name acme-dev-raw-to-staged --run-id jr_1',
+  });
+  for (const state of ['TIMEOUT', 'ERROR', 'STOPPED', 'EXPIRED']) {
+    t.throws(() => requireSuccess(job, run(state)), {
+      message: `job acme-dev-raw-to-staged: run jr_1 ended as ${state}`,
+    });
+  }
+});
+
+t.test('names the group of what scripts print', async t => {
+  t.equal(outputLogGroup(job, {}), '/aws-glue/jobs/output');
+  const grouped = { ...job, defaults: { '--custom-logGroup-prefix': '/aws-glue/jobs/a' } };
+  t.equal(outputLogGroup(grouped, {}), '/aws-glue/jobs/a/output');
+  t.equal(outputLogGroup(grouped, { '--custom-logGroup-prefix': '/b' }), '/b/output');
+  const secured = { ...grouped, securityConfiguration: 'acme-dev' };
+  t.equal(outputLogGroup(secured, {}), '/aws-glue/jobs/a/acme-dev-role/jobs/acme-dev-raw-to-staged/output');
+  t.equal(outputLogGroup({ ...secured, role: 'plain' }, {}), '/aws-glue/jobs/a/acme-dev-role/plain/output');
+});
+
+t.test('has a remedy for the errors of a start', async t => {
+  t.match(startHint('ConcurrentRunsExceededException', 'x'), /aws glue get-job-runs --job-name x/);
+  t.match(startHint('ResourceNumberLimitExceededException', 'x'), /limit/);
+  t.match(startHint('AccessDeniedException', 'x'), /glue:StartJobRun/);
+  t.equal(startHint('InternalServiceException', 'x'), undefined);
+});
+
+t.test('takes an S3 address apart, and refuses anything else', async t => {
+  t.strictSame(parseS3Url('s3://b/a b/c=1.py', 'job'), { bucket: 'b', key: 'a b/c=1.py' });
+  for (const url of ['', 's3://b', 's3://b/', 's3:///k', 'https://b/k', '/etc/passwd'])
+    t.throws(() => parseS3Url(url, 'job'), {
+      message: `job: expects s3://BUCKET/KEY, got ${JSON.stringify(url)}`,
+    });
+});
