@@ -7,6 +7,8 @@ import { callerEnvironment } from '../scripts/edge/environment.ts';
 import { writeFile } from '../scripts/edge/files.ts';
 import { runProcess } from '../scripts/edge/process.ts';
 import { renderTemplate } from '../scripts/edge/templates.ts';
+import { ensurePostgres } from '../scripts/edge/toolchain/postgres.ts';
+import { ensureSparkPackages, ensureSparkToolchain } from '../scripts/edge/toolchain/spark.ts';
 import { ensureSystemPackages, ensureToolchain } from '../scripts/edge/toolchain.ts';
 
 type Group = {
@@ -25,6 +27,8 @@ const groups: Readonly<Record<string, Group>> = {
   unit: { name: 'unit', folder: 'test/unit', lane: 'others', needsTools: true },
   emulator: { name: 'emulator', folder: 'test/emulator', lane: 'others', needsTools: true },
   e2e: { name: 'e2e', folder: 'test/e2e', lane: 'environments', needsTools: false },
+  // In this lane for the time alone: both then take about as long.
+  jobs: { name: 'jobs', folder: 'test/spark', lane: 'environments', needsTools: true },
   environments: {
     name: 'environments',
     folder: 'test/long/environments',
@@ -33,6 +37,7 @@ const groups: Readonly<Record<string, Group>> = {
   },
   estate: { name: 'estate', folder: 'test/long/estate', lane: 'others', needsTools: true },
   worker: { name: 'worker', folder: 'test/long/worker', lane: 'others', needsTools: true },
+  'jobs-long': { name: 'jobs-long', folder: 'test/long/spark', lane: 'environments', needsTools: true },
 };
 
 const logDir = join(projectRoot, 'build/test');
@@ -53,7 +58,10 @@ async function main(names: readonly string[]): Promise<number> {
     needsContainer: true,
     report: say,
   };
+  // What every clone on the machine shares comes first: the clone of the end-to-end tests would install it too.
   await ensureSystemPackages(tools);
+  await ensureSparkPackages(tools);
+  await ensurePostgres(tools);
   const prepared = wanted.some(group => group.needsTools)
     ? prepareThisClone(tools)
     : Promise.resolve(callerEnvironment());
@@ -76,6 +84,7 @@ async function prepareThisClone(
   tools: Parameters<typeof ensureToolchain>[0],
 ): Promise<Readonly<Record<string, string>>> {
   const { providerMirror } = await ensureToolchain(tools);
+  await ensureSparkToolchain(tools);
   const cliConfig = join(logDir, 'terraform.rc');
   writeFile(cliConfig, renderTemplate(projectRoot, 'terraform.rc', { providerMirror }));
   return { ...callerEnvironment(), TF_CLI_CONFIG_FILE: cliConfig, CHECKPOINT_DISABLE: '1' };
