@@ -43,7 +43,16 @@ export async function uploadFiles(
   const ends = await Promise.allSettled(Array.from({ length: hands }, () => handleEach(run, small)));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   await handleEach(run, input.files.filter(({ bytes }) => bytes > partBytes).values());
-  return { result: run.lists, error: findEnd(run) };
+  return { result: inOrder(run), error: findEnd(run) };
+}
+
+/** The lists in the order of the files, whichever ended first. */
+function inOrder({ files, lists }: Run): UploadResult {
+  const places = new Map(files.map(({ key }, at) => [key, at]));
+  const sorted = <T extends { readonly key: string }>(list: readonly T[]) =>
+    [...list].sort((a, b) => (places.get(a.key) ?? 0) - (places.get(b.key) ?? 0));
+  const { uploaded, skipped, failed } = lists;
+  return { uploaded: sorted(uploaded), skipped: sorted(skipped), failed: sorted(failed) };
 }
 
 /** Looks at what stands in the folders that the files go to, and what has begun there. */
