@@ -130,7 +130,7 @@ run "is_safe_by_default" {
   }
 
   assert {
-    condition     = jsonencode(output.tables) == jsonencode({ raw = [], staged = ["github_events", "movies", "series"], analytics = ["github_activity"] })
+    condition     = jsonencode(output.tables) == jsonencode({ raw = [], staged = ["github_events", "movies", "series"], analytics = ["artists", "github_activity", "github_repos", "titles_by_genre"] })
     error_message = "every table of datasets.json is declared, got ${jsonencode(output.tables)}"
   }
 

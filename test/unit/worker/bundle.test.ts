@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
@@ -45,12 +54,13 @@ t.test('zips the code under files/, without what editors and Python leave behind
     writeFileSync(join(clone, 'files', path), 'left behind');
   const { archives } = await bundlePrograms({ root: clone, outDir });
   const filesOf = (name: string) => unzipSync(readFileSync(archives[name] ?? ''));
-  t.same(Object.keys(filesOf('codebase')), [
-    'README.md',
-    'lake/__init__.py',
-    'lake/arguments.py',
-    'lake/layout.py',
-  ]);
+  const modules = readdirSync(join(root, 'files/codebase'), { recursive: true, encoding: 'utf8' });
+  t.same(
+    Object.keys(filesOf('codebase')),
+    ['README.md', ...modules.filter(path => path.endsWith('.py'))].sort(),
+    'all modules, in order',
+  );
+  t.ok('lake/files/batch.py' in filesOf('codebase'), 'those in folders too');
   t.same(Object.keys(filesOf('codebase_layer')), ['README.md', 'python/lake_events/__init__.py']);
   const original = readFileSync(join(root, 'files/codebase/lake/layout.py'));
   t.ok(original.equals(filesOf('codebase')['lake/layout.py'] ?? new Uint8Array()));
