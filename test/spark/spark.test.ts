@@ -26,6 +26,7 @@ t.teardown(spark.close);
 await t.spawn(
   spark.python,
   [join(root, 'test/spark/suite.py'), ...process.argv.slice(2)],
-  { cwd: folder, env: spark.env },
+  // Inputs are tiny: a second compiler would cost more than it gains.
+  { cwd: folder, env: { ...spark.env, JDK_JAVA_OPTIONS: '-XX:TieredStopAtLevel=1' } },
   'jobs in Spark',
 );
