@@ -2,7 +2,6 @@
 
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { DescribeInstanceTypesCommand, EC2Client, GetConsoleOutputCommand } from '@aws-sdk/client-ec2';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -67,6 +66,7 @@ export async function requireAccount(access: AwsAccess, accountId: string): Prom
  * @throws Failure when it has none of that name
  */
 export async function requireInstanceType(access: AwsAccess, instanceType: string): Promise<void> {
+  const { DescribeInstanceTypesCommand, EC2Client } = await loadEc2();
   const client = new EC2Client(settings(access));
   // A filter, since a name that EC2 does not know would be an error of the call.
   const filter = { Name: 'instance-type', Values: [instanceType] };
@@ -82,12 +82,18 @@ export async function requireInstanceType(access: AwsAccess, instanceType: strin
 
 /** The text of an instance's console, empty while AWS has none. */
 export async function readConsoleOutput(access: AwsAccess, instanceId: string): Promise<string> {
+  const { EC2Client, GetConsoleOutputCommand } = await loadEc2();
   const client = new EC2Client(settings(access));
   const { Output } = await client.send(
     new GetConsoleOutputCommand({ InstanceId: instanceId, Latest: false }),
   );
   client.destroy();
   return Buffer.from(Output ?? '', 'base64').toString('utf8');
+}
+
+/** As long to load as all other clients together, and most commands have no use for it. */
+function loadEc2() {
+  return import('@aws-sdk/client-ec2');
 }
 
 function settings(access: AwsAccess) {
