@@ -3,7 +3,7 @@ import { stampedJson } from '../../../worker/shared/stamped-json.ts';
 import { prepareWorker } from '../../helpers/worker-bed.ts';
 
 const { makeBed, runWorker } = await prepareWorker(t);
-const total = 2000;
+const total = 1000;
 const batch = 50;
 
 for (const crowd of [2, 4, 8]) {
