@@ -1,17 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { showControls } from '../core/cell-text.ts';
 import { Failure } from '../core/failure.ts';
-import { buildRunId } from '../core/proof.ts';
 import { openPrinter, type PrintFormat } from '../core/query-print.ts';
 import { parseQueryRequest, parseStatement } from '../core/query-request.ts';
-import { renderBytes } from '../core/upload.ts';
+import { renderBytes } from '../core/size.ts';
 import { type Execution, openQueryEngine, type QueryEngine } from '../edge/athena.ts';
 import { createAthena, requireAccount } from '../edge/aws.ts';
 import type { Command } from '../edge/entry.ts';
 import { watchInterrupts } from '../edge/interrupt.ts';
-import { createProgress } from '../edge/progress.ts';
+import { openRunProgress } from '../edge/progress.ts';
 import { readStdin, writeStdout } from '../edge/streams.ts';
 import { createTarget } from '../edge/target-choice.ts';
 import { openWorkspace, type Workspace } from '../edge/workspace.ts';
@@ -24,11 +21,7 @@ export const query: Command = async ({ root, environment, values }) => {
   const target = await createTarget(workspace);
   // Query brings nothing up: an emulator that is not there has no tables.
   if (target.findFault() !== undefined) throw notDeployed(workspace);
-  const runId = buildRunId(new Date(), randomUUID().slice(0, 6));
-  const progress = createProgress({
-    stream: process.stderr,
-    journalFile: join(workspace.buildDir, 'runs', runId, 'journal.jsonl'),
-  });
+  const { progress } = openRunProgress(workspace.buildDir);
   const interrupt = watchInterrupts(progress.say);
   const client = createAthena(target.access);
   try {

@@ -1,15 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { faultReasons } from '../../worker/shared/fault-reasons.ts';
 import { Failure, renderFailure } from '../core/failure.ts';
-import { buildRunId } from '../core/proof.ts';
 import { type RedriveReport, redriveExitCode, renderRedrive } from '../core/redrive.ts';
 import { parseSelection } from '../core/redrive-selection.ts';
 import { createS3, requireAccount } from '../edge/aws.ts';
 import type { Command } from '../edge/entry.ts';
 import { watchInterrupts } from '../edge/interrupt.ts';
 import { readStoreClock } from '../edge/objects.ts';
-import { createProgress } from '../edge/progress.ts';
+import { openRunProgress } from '../edge/progress.ts';
 import { openRedriveStore } from '../edge/redrive-store.ts';
 import { takeRunLock } from '../edge/run-lock.ts';
 import { createTarget } from '../edge/target-choice.ts';
@@ -27,15 +25,7 @@ export const redrive: Command = async ({ root, environment, values }) => {
   // Redrive brings nothing up: an emulator that is not there holds no files.
   if (target.findFault() !== undefined) throw notDeployed(workspace);
   const release = takeRunLock(join(workspace.buildDir, 'run.lock'));
-  const progress = createProgress({
-    stream: process.stderr,
-    journalFile: join(
-      workspace.buildDir,
-      'runs',
-      buildRunId(new Date(), randomUUID().slice(0, 6)),
-      'journal.jsonl',
-    ),
-  });
+  const { progress } = openRunProgress(workspace.buildDir);
   const interrupt = watchInterrupts(progress.say);
   try {
     await target.start(progress.say);

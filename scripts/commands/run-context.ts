@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { RunFacts } from '../core/contract.ts';
-import { buildRunId } from '../core/proof.ts';
 import { createS3, requireAccount, requireInstanceType } from '../edge/aws.ts';
 import { type Interrupt, watchInterrupts } from '../edge/interrupt.ts';
 import { readStoreClock } from '../edge/objects.ts';
-import { createProgress, type Progress } from '../edge/progress.ts';
+import { openRunProgress, type Progress } from '../edge/progress.ts';
 import { renderEnvironmentFiles } from '../edge/rendered-files.ts';
 import { takeRunLock } from '../edge/run-lock.ts';
 import type { Target } from '../edge/target.ts';
@@ -45,11 +43,7 @@ export async function beginRun(workspace: Workspace): Promise<RunContext> {
 async function openRun(workspace: Workspace, release: () => void): Promise<RunContext> {
   const { root, buildDir, config, logDir } = workspace;
   const target = await createTarget(workspace);
-  const runId = buildRunId(new Date(), randomBytes(3).toString('hex'));
-  const progress = createProgress({
-    stream: process.stderr,
-    journalFile: join(buildDir, 'runs', runId, 'journal.jsonl'),
-  });
+  const { runId, progress } = openRunProgress(buildDir);
   const interrupt = watchInterrupts(progress.say);
   try {
     const toolchain = await progress.step('toolchain', () =>

@@ -1,14 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { listOf } from '../core/command-line.ts';
 import { parseJobArguments } from '../core/job-arguments.ts';
 import { parseJobName } from '../core/job-names.ts';
-import { buildRunId } from '../core/proof.ts';
 import { requireAccount } from '../edge/aws.ts';
 import type { Command } from '../edge/entry.ts';
 import { watchInterrupts } from '../edge/interrupt.ts';
 import { jobMissing } from '../edge/job-runner.ts';
-import { createProgress } from '../edge/progress.ts';
+import { openRunProgress } from '../edge/progress.ts';
 import { createTarget } from '../edge/target-choice.ts';
 import { openWorkspace } from '../edge/workspace.ts';
 
@@ -20,15 +17,7 @@ export const runJob: Command = async ({ root, environment, values }) => {
   const target = await createTarget(workspace);
   // A job brings nothing up: an emulator that is not there holds no data.
   if (target.findFault() !== undefined) throw jobMissing(workspace, job);
-  const progress = createProgress({
-    stream: process.stderr,
-    journalFile: join(
-      workspace.buildDir,
-      'runs',
-      buildRunId(new Date(), randomUUID().slice(0, 6)),
-      'journal.jsonl',
-    ),
-  });
+  const { progress } = openRunProgress(workspace.buildDir);
   const interrupt = watchInterrupts(progress.say);
   try {
     await target.start(progress.say);

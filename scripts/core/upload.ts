@@ -1,5 +1,6 @@
 /** What came of an upload, and how it is told. */
 import { Failure } from './failure.ts';
+import { renderBytes } from './size.ts';
 import type { PlannedFile } from './upload-plan.ts';
 
 /** What `upload --json` prints. */
@@ -68,14 +69,6 @@ export function renderStep({ doneFiles, files, doneBytes, bytes, ms }: Step): st
   const share = bytes === 0 ? 100 : Math.floor((100 * Math.min(doneBytes, bytes)) / bytes);
   const rate = ms === 0 ? '' : `, ${renderBytes((doneBytes * 1000) / ms)}/s`;
   return `${share}% ${doneFiles}/${files} files, ${renderBytes(doneBytes)} of ${renderBytes(bytes)}${rate}`;
-}
-
-/** A size for people: `512 B`, `1.5 MiB`. */
-export function renderBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let [value, at] = [bytes, 0];
-  while (value >= 1024 && at < units.length - 1) [value, at] = [value / 1024, at + 1];
-  return `${at === 0 ? Math.round(value) : value.toFixed(1)} ${units[at]}`;
 }
 
 /** The failure of a file that did not hold still. */

@@ -1,6 +1,8 @@
 /** Progress of a run: a live line on a terminal, plain lines elsewhere, and the timeline of the report. */
+import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { buildRunId } from '../core/proof.ts';
 import type { TimelineEntry } from '../core/report.ts';
 import { readVariable } from './environment.ts';
 import { writeFailure } from './files.ts';
@@ -18,8 +20,15 @@ export type Progress = {
 
 type Running = { readonly name: string; readonly since: number };
 
+/** The progress of one run of a command, told on standard error and in a journal of the run's own below `buildDir`. */
+export function openRunProgress(buildDir: string): { readonly runId: string; readonly progress: Progress } {
+  const runId = buildRunId(new Date(), randomBytes(3).toString('hex'));
+  const journalFile = join(buildDir, 'runs', runId, 'journal.jsonl');
+  return { runId, progress: createProgress({ stream: process.stderr, journalFile }) };
+}
+
 /** @param input.journalFile one JSON line per event of the run is appended here */
-export function createProgress(input: {
+function createProgress(input: {
   readonly stream: NodeJS.WriteStream;
   readonly journalFile: string;
 }): Progress {
