@@ -61,5 +61,5 @@ for part in range(count):
 with open(f"{folder}/rejected.json", "w", encoding="utf-8") as file:
     file.writelines(f"{json.dumps(fault)}\n" for fault in skipped)
     rejected.to_json(file, orient="records", lines=True, force_ascii=False)
-s3.upload_file(f"{folder}/rejected.json", bucket, target.format("_rejected/", "part-00000-of-00001.json"))
+s3.upload_file(f"{folder}/rejected.json", bucket, target.format("_rejected/", "rows.json"))
 print(json.dumps({"rows": len(rows), "rejected": len(rejected) + len(skipped)}))

@@ -63,13 +63,13 @@ async function makeLake(
   await s3.send(new CreateBucketCommand({ Bucket }));
   const put = async (Key: string, Body: Buffer | string) =>
     s3.send(new PutObjectCommand({ Bucket, Key, Body }));
-  await put('odd/dt=2026-01-01/part-00000-of-00001.parquet', await makeParquet(t, table));
+  await put('odd/dt=2026-01-01/rows.parquet', await makeParquet(t, table));
   const more = await makeParquet(
     t,
     `select (100 + i)::bigint as n, 'row ' || i as label from range(2499) t(i)`,
   );
-  await put('odd/dt=2026-01-02/part-00000-of-00001.parquet', more);
-  await put('odd/_rejected/dt=2026-01-02/part-00000-of-00001.json', '{"reason":"not a row"}\n');
+  await put('odd/dt=2026-01-02/rows.parquet', more);
+  await put('odd/_rejected/dt=2026-01-02/rows.json', '{"reason":"not a row"}\n');
   const DatabaseName = names.database;
   await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: DatabaseName } }));
   await glue.send(new CreateTableCommand({ DatabaseName, TableInput: tableInput(`s3://${Bucket}/odd/`) }));

@@ -59,7 +59,7 @@ class Copies(unittest.TestCase):
         )
         self.assertEqual(
             [found.key for found in list_objects(job.bucket, "")],
-            [f"jdbc/public.million/dt={DAY}/part-00000-of-00001.parquet"],
+            [f"jdbc/public.million/dt={DAY}/rows.parquet"],
         )
 
     def test_columns_and_where_are_the_databases_work(self):

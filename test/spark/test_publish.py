@@ -1,14 +1,15 @@
 import unittest
 from contextlib import contextmanager
+from unittest.mock import patch
 
+from lake import publish
 from lake.objects import delete_objects, list_objects, split_url, write_object
-from lake.publish import BYTES_PER_FILE, count_files, publish_day
+from lake.publish import BYTES_PER_TASK, count_tasks, publish_day, publish_lines
 from suite import new_bucket, s3, spark, temp_url
 
 DAY = "movies/dt=2026-11-20/"
-FILES = 4
-# Spark's hash puts keys 0 and 1 into file 3, 2 and 4 into file 2, 6 and 9 into file 1, 12 and 13 into file 0. Rows change,
-# come and go, file 2 goes and file 0 comes; keys 0, 1 and 6 are in both.
+TASKS = 4
+# Of more than one task each. Rows change, come and go.
 OLD = {0: "old", 1: "old", 2: "old", 4: "old", 6: "old"}
 NEW = {0: "old", 1: "new", 3: "new", 6: "old", 12: "new", 13: "new"}
 
@@ -44,69 +45,88 @@ class Day:
     """A day of a table in a bucket of its own."""
 
     def __init__(self):
-        self.bucket, self.temp, self.known = new_bucket(), temp_url(), {}
+        self.bucket, self.temp = new_bucket(), temp_url()
 
-    def publish(self, rows, files=FILES, **more):
+    def publish(self, rows, **more):
         frame = table_of("key, value", rows.items()) if rows else table_of("key, value", [(0, "")]).where("key <> 0")
         options = {"bucket": self.bucket, "prefix": DAY, "temp_dir": self.temp, "key": ["key"], **more}
-        return publish_day(frame, input_bytes=files * BYTES_PER_FILE, **options)
+        return publish_day(frame, **{"input_bytes": TASKS * BYTES_PER_TASK, **options})
 
-    def objects(self):
-        found = s3().list_objects_v2(Bucket=self.bucket, Prefix=DAY).get("Contents", [])
-        return {one["Key"][len(DAY) :]: one["ETag"] for one in found}
-
-    def files(self):
-        """The rows of each file as a reader finds them; what was read once is known by its ETag."""
-        there = self.objects()
-        for name, etag in there.items():
-            if etag not in self.known:
-                rows = spark().read.parquet(f"s3://{self.bucket}/{DAY}{name}").collect()
-                self.known[etag] = [tuple(row) for row in rows]
-        return {name: self.known[etag] for name, etag in there.items()}
+    def names(self):
+        return [one.key[len(DAY) :] for one in list_objects(self.bucket, DAY)]
 
     def rows(self):
-        return sorted((row for rows in self.files().values() for row in rows), key=str)
+        """As a reader finds them, who takes whatever files lie there."""
+        if not self.names():
+            return []
+        return sorted(map(tuple, spark().read.parquet(f"s3://{self.bucket}/{DAY}").collect()), key=str)
 
     def staging(self):
         return list_objects(*split_url(self.temp))
 
-    def restore(self, copy):
-        delete_objects(self.bucket, [DAY + name for name in self.objects()])
-        for name, body in copy.items():
-            write_object(self.bucket, DAY + name, body)
+    def restore(self, body):
+        delete_objects(self.bucket, [DAY + name for name in self.names()])
+        write_object(self.bucket, DAY + "rows.parquet", body)
 
     def save(self):
-        return {name: s3().get_object(Bucket=self.bucket, Key=DAY + name)["Body"].read() for name in self.objects()}
+        return s3().get_object(Bucket=self.bucket, Key=DAY + "rows.parquet")["Body"].read()
+
+
+def sorted_items(rows):
+    return sorted(rows.items(), key=str)
 
 
 class Publish(unittest.TestCase):
-    def test_a_stop_before_any_request_leaves_whole_files_and_the_next_run_mends_the_day(self):
+    def test_a_stop_before_any_request_leaves_the_day_as_it_was_or_as_it_is(self):
         day = Day()
         day.publish(OLD)
-        old_files, old = day.files(), day.save()
+        old = day.save()
         with requests() as made:
             day.publish(NEW)
-        new_files = day.files()
         self.assertEqual(set(made), {"ListObjectsV2", "CopyObject", "DeleteObjects"}, "a new kind of request needs a look")
-        self.assertEqual([sorted(name[5:10] for name in files) for files in (old_files, new_files)],
-                         [["00001", "00002", "00003"], ["00000", "00001", "00003"]])
-        covered = []
+        self.assertEqual(day.names(), ["rows.parquet"])
+        self.assertEqual(day.rows(), sorted_items(NEW))
+        covered, found = [], set()
         for moment in range(len(made)):
             day.restore(old)
             with self.subTest(moment=moment, request=made[moment]):
                 with self.assertRaises(Stopped), requests(stop_at=moment) as seen:
                     day.publish(NEW)
                 covered.append(len(seen))
-                between = day.files()
-                for name, rows in between.items():
-                    self.assertIn(rows, [old_files.get(name), new_files.get(name)], name)
-                keys = [key for rows in between.values() for key, _ in rows]
-                self.assertEqual(len(keys), len(set(keys)), "a row twice")
-                self.assertLessEqual(set(OLD) & set(NEW), set(keys), "a row missing")
+                is_new = "CopyObject" in made[:moment]
+                found.add(is_new)
+                self.assertEqual(day.rows(), sorted_items(NEW if is_new else OLD))
                 day.publish(NEW)
-                self.assertEqual(day.rows(), sorted(NEW.items(), key=str))
+                self.assertEqual(day.rows(), sorted_items(NEW))
                 self.assertEqual(day.staging(), [])
-        self.assertEqual(covered, list(range(len(made))))
+        self.assertEqual((covered, found), (list(range(len(made))), {False, True}))
+
+    def test_a_first_run_that_is_cut_off_leaves_no_part_of_a_day(self):
+        day = Day()
+        with patch.object(publish, "join_files", side_effect=Stopped), self.assertRaises(Stopped):
+            day.publish(NEW)
+        self.assertEqual(day.names(), [])
+        self.assertNotEqual(day.staging(), [])
+        day.publish(NEW)
+        self.assertEqual((day.rows(), day.staging()), (sorted_items(NEW), []))
+
+    def test_tasks_write_row_groups_of_one_file_with_spark_s_own_schema(self):
+        day = Day()
+        self.assertEqual(day.publish(NEW), len(NEW))
+        path = spark()._jvm.org.apache.hadoop.fs.Path(f"s3://{day.bucket}/{DAY}rows.parquet")
+        hadoop = spark()._jvm.org.apache.parquet.hadoop
+        reader = hadoop.ParquetFileReader.open(
+            hadoop.util.HadoopInputFile.fromPath(path, spark()._jsc.hadoopConfiguration())
+        )
+        self.assertGreater(reader.getRowGroups().size(), 1)
+        self.assertIn("org.apache.spark.sql.parquet.row.metadata", str(reader.getFileMetaData().getKeyValueMetaData()))
+        reader.close()
+
+    def test_a_write_of_spark_that_did_not_end_is_none(self):
+        day = Day()
+        with patch.object(publish, "list_objects", lambda *_: []), self.assertRaisesRegex(OSError, "expected _SUCCESS"):
+            day.publish(OLD)
+        self.assertEqual(day.names(), [])
 
     def test_a_stop_leaves_nothing_of_spark_behind(self):
         day = Day()
@@ -114,23 +134,20 @@ class Publish(unittest.TestCase):
         write_object(split_url(day.temp)[0], left, b"half")
         day.publish(OLD)
         self.assertEqual(day.staging(), [])
-        self.assertEqual(day.rows(), sorted(OLD.items(), key=str))
+        self.assertEqual(day.rows(), sorted_items(OLD))
 
-    def test_a_day_keeps_the_number_of_its_files_and_loses_what_is_no_part_of_it(self):
+    def test_a_day_loses_what_is_no_part_of_it(self):
         day = Day()
         day.publish(OLD)
-        names = set(day.objects())
-        self.assertTrue(all(name.endswith(f"-of-{FILES:05d}.parquet") for name in names), names)
-        foreign = ["part-00000-of-00002.parquet", "part-00000-8d3.snappy.parquet", "_SUCCESS", "notes/x"]
-        for name in foreign:
+        for name in ["part-00000-8d3.snappy.parquet", "_SUCCESS", "notes/x"]:
             write_object(day.bucket, DAY + name, b"x")
-        beside = ["movies/_rejected/dt=2026-11-20/part-00000-of-00001.json", "movies2/dt=2026-11-20/a", "movies/dt=2026-11-21/a"]
+        beside = ["movies/_rejected/dt=2026-11-20/rows.json", "movies2/dt=2026-11-20/a", "movies/dt=2026-11-21/a"]
         for key in beside:
             write_object(day.bucket, key, b"x")
-        self.assertEqual(day.publish(OLD, files=9), len(OLD))
-        self.assertEqual(set(day.objects()), names)
+        self.assertEqual(day.publish(OLD, input_bytes=1), len(OLD))
+        self.assertEqual((day.names(), day.rows()), (["rows.parquet"], sorted_items(OLD)))
         day.publish({})
-        self.assertEqual(day.objects(), {})
+        self.assertEqual(day.names(), [])
         self.assertEqual(sorted(one.key for one in list_objects(day.bucket, "")), sorted(beside))
 
     def test_of_equal_keys_the_preferred_row_stays_and_without_key_all_do(self):
@@ -138,15 +155,32 @@ class Publish(unittest.TestCase):
         rows = [(1, "b", 1), (1, "a", 2), (2, "x", None), (2, "y", None), (None, "n", 1), (None, "m", 1)]
         for frame_rows in (rows, rows[::-1]):
             frame = table_of("key, value, _rank", frame_rows).repartition(3)
-            options = {"bucket": day.bucket, "prefix": DAY, "temp_dir": day.temp, "input_bytes": 2 * BYTES_PER_FILE}
+            options = {"bucket": day.bucket, "prefix": DAY, "temp_dir": day.temp, "input_bytes": 2 * BYTES_PER_TASK}
             publish_day(frame, key=["key"], prefer=["_rank"], **options)
             self.assertEqual(day.rows(), [(1, "a"), (2, "y"), (None, "n")])
         twice = table_of("key, value", [(1, "a"), (1, "a")])
         self.assertEqual(publish_day(twice, key=[], **options), 2)
 
-    def test_a_new_day_gets_files_by_its_size(self):
-        sizes = [0, 1, BYTES_PER_FILE, BYTES_PER_FILE + 1, 10**15]
-        self.assertEqual([count_files(new_bucket(), DAY, size) for size in sizes], [1, 1, 1, 2, 999])
+    def test_keys_that_are_equal_numbers_are_one_whatever_their_bits(self):
+        day = Day()
+        values = "(double('0.0'), 'a'), (double('-0.0'), 'b'), (double('NaN'), 'c'), (-double('NaN'), 'd')"
+        frame = spark().sql(f"select * from values {values} as t(key, value)")
+        count = publish_day(
+            frame, bucket=day.bucket, prefix=DAY, temp_dir=day.temp, key=["key"], input_bytes=TASKS * BYTES_PER_TASK
+        )
+        self.assertEqual((count, [value for _, value in day.rows()]), (2, ["b", "d"]))
+
+    def test_lines_are_one_file_of_text(self):
+        day = Day()
+        places = {"bucket": day.bucket, "prefix": DAY, "temp_dir": day.temp}
+        publish_lines(table_of("value", [("b",), ("é",), ("a",)]).repartition(3), **places)
+        self.assertEqual(day.names(), ["rows.json"])
+        body = s3().get_object(Bucket=day.bucket, Key=DAY + "rows.json")["Body"].read()
+        self.assertEqual((body.decode(), day.staging()), ("a\nb\né\n", []))
+
+    def test_a_day_is_worked_on_by_tasks_for_its_size(self):
+        sizes = [0, 1, BYTES_PER_TASK, BYTES_PER_TASK + 1, 10**15]
+        self.assertEqual([count_tasks(size) for size in sizes], [1, 1, 1, 2, 999])
 
 
 if __name__ == "__main__":

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from lake.checked import Checked, hold_rows, union_all
 from lake.csv_header import Header, new_columns
 from lake.datasets import Table
 from lake.inputs import read_lines
 from lake.objects import StoredObject
-from lake.values import check_text, fault, line_fault, to_value, type_fault
+from lake.values import fault, is_text, is_value, line_fault, text_fault, type_fault
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -17,20 +19,31 @@ if TYPE_CHECKING:
 LONGEST_LINE = 1024 * 1024
 
 
+@dataclass(frozen=True)
+class _Format:
+    """How lines of some files become rows. `has_breaks`: a line is a record and may have line breaks."""
+
+    table: Table
+    header: Header
+    more: list[str]
+    ranked: bool
+    has_breaks: bool
+
+
 def read_csv_rows(
-    spark: "SparkSession", table: Table, files: dict[StoredObject, Header], multi_line: set[str]
-) -> "DataFrame":
-    """The table's columns, then new ones as text, with `_line`, `_file`, `_rank` (the greatest wins), `_fault` and
-    `_is_of_day`. `multi_line`: URLs of files in which a quoted field has line breaks; Spark cannot split those."""
+    spark: "SparkSession", table: Table, files: dict[StoredObject, Header], multi_line: set[str], ranked: bool
+) -> Checked:
+    """The table's columns, then new ones as text. `multi_line`: URLs of files in which a quoted field has line breaks;
+    Spark cannot split those. `ranked`: the file is a row's rank; of one file alone it would only cost."""
     more = new_columns(list(files.values()), table)
     groups: dict[tuple[Header, bool], list[StoredObject]] = {}
     for file, header in files.items():
         groups.setdefault((header, file.url in multi_line), []).append(file)
     parts = []
     for (header, has_breaks), group in groups.items():
-        read = read_records(spark, table, group) if has_breaks else read_lines(spark, group)
-        parts.append(_check_rows(read, table, header, more, len(files) > 1))
-    return reduce(lambda one, other: one.unionByName(other), parts)
+        lines = read_records(spark, table, group) if has_breaks else read_lines(spark, group)
+        parts.append(_check(lines, _Format(table, header, more, ranked, has_breaks)))
+    return union_all(parts)
 
 
 def read_records(spark: "SparkSession", table: Table, files: list[StoredObject]) -> "DataFrame":
@@ -54,7 +67,112 @@ def read_records(spark: "SparkSession", table: Table, files: list[StoredObject])
     )
 
 
-def has_open_quote(line: "Column") -> "Column":
+def _check(lines: "DataFrame", form: _Format) -> Checked:
+    from pyspark.sql import functions as f
+
+    lines = lines.where((f.trim("line") != "") & (f.col("line") != form.header.text))
+    fields = _read_fields(lines, form)
+    names = form.header.names
+    values = [
+        _text(form, column.name).cast(column.type) if column.name in names else f.lit(None).cast(column.type)
+        for column in form.table.columns
+    ]
+    rows = fields.select(
+        *(value.alias(column.name) for value, column in zip(values, form.table.columns)),
+        *((_text(form, name) if name in names else f.lit(None).cast("string")).alias(name) for name in form.more),
+        (f.col("file") if form.ranked else f.lit("")).alias("_rank"),
+        _is_good(form).alias("_is_good"),
+        f.when(_has_open_quote(f.col("line")), f.col("file")).alias("_open_quote"),
+    )
+    # Few lines are bad: they are found by the cheap check, and then read once more.
+    bad = hold_rows(fields.select("line", "file", _is_good(form).alias("is_good"))).where("not is_good")
+    rejected = _read_fields(bad.select("line", "file"), form).select(
+        "file", "line", f.coalesce(*_faults(form)).alias("fault")
+    )
+    return Checked(rows, rejected)
+
+
+def _read_fields(lines: "DataFrame", form: _Format) -> "DataFrame":
+    """Columns `line` and `file`, the fields as text `c0`, `c1`, ..., null for no value, and `is_whole`: as many as in
+    the header."""
+    from pyspark.sql import functions as f
+
+    null = form.table.source.null or ""
+    places = range(len(form.header.names))
+    schema = ", ".join([*(f"c{place} string" for place in places), "broken string"])
+    options = {
+        "columnNameOfCorruptRecord": "broken",
+        "mode": "PERMISSIVE",
+        "nullValue": null,
+        "emptyValue": null,
+        "multiLine": "true",
+        **_dialect(form.table),
+    }
+    # A longer line may have more fields than the parser can hold, which would end the run.
+    has_quotes = f.contains("line", f.lit('"')) & (f.octet_length("line") <= LONGEST_LINE)
+    # The parser costs several times what splitting does; in steps of its own, since Spark compiles no step it is in.
+    parsed = lines.select("line", "file", f.when(has_quotes, f.from_csv("line", schema, options)).alias("parsed"))
+    split = parsed.select("*", f.split("line", _pattern(form.table.source.delimiter), -1).alias("split"))
+    is_parsed = f.col("parsed").isNotNull()
+
+    def text(place: int) -> "Column":
+        plain = f.get("split", f.lit(place))
+        plain = f.when((plain != "") & (plain != null), plain)
+        return f.when(is_parsed, f.col(f"parsed.c{place}")).otherwise(plain)
+
+    is_whole = f.when(is_parsed, f.col("parsed.broken").isNull()).otherwise(f.size("split") == len(places))
+    return split.select("line", "file", *(text(place).alias(f"c{place}") for place in places), is_whole.alias("is_whole"))
+
+
+def _is_good(form: _Format) -> "Column":
+    """Whether a line has no fault: what `_faults` looks for, without the words."""
+    from pyspark.sql import functions as f
+
+    line = f.col("line")
+    checks = [is_text(line), f.octet_length(line) <= LONGEST_LINE, f.col("is_whole")]
+    if form.has_breaks:
+        checks.append(~_has_stray_quote(line, form.table.source.delimiter))
+    checks += [_text(form, name).isNotNull() for name in form.table.required]
+    for column in form.table.columns:
+        if column.name in form.header.names and column.type != "string":
+            text = _text(form, column.name)
+            checks.append(text.isNull() | is_value(text, column.type))
+    return f.coalesce(reduce(lambda one, other: one & other, checks), f.lit(False))
+
+
+def _faults(form: _Format) -> list["Column"]:
+    """What may be wrong with a line; null for what is right."""
+    from pyspark.sql import functions as f
+
+    line = f.col("line")
+    expected = f"expected {len(form.header.names)} values, got another number"
+    stray = _has_stray_quote(line, form.table.source.delimiter) if form.has_breaks else f.lit(False)
+    return [
+        text_fault(line),
+        f.when(f.octet_length(line) > LONGEST_LINE, line_fault(f"expected at most {LONGEST_LINE} bytes")),
+        f.when(stray, line_fault("expected a field in quotes as a whole")),
+        f.when(~f.col("is_whole"), line_fault(expected)),
+        *(
+            type_fault(column.name, column.type, _text(form, column.name))
+            for column in form.table.columns
+            if column.name in form.header.names and column.type != "string"
+        ),
+        *(
+            f.when(_text(form, name).isNull(), fault(f.lit(name), f.lit("expected a value, got none")))
+            for name in form.table.required
+        ),
+    ]
+
+
+def _text(form: _Format, name: str) -> "Column":
+    """What a line has in a column; null of a column that the file does not have."""
+    from pyspark.sql import functions as f
+
+    names = form.header.names
+    return f.col(f"c{names.index(name)}") if name in names else f.lit(None).cast("string")
+
+
+def _has_open_quote(line: "Column") -> "Column":
     """Whether a quote that begins on the line may end on another one."""
     from pyspark.sql import functions as f
 
@@ -78,54 +196,11 @@ def _has_stray_quote(record: "Column", delimiter: str) -> "Column":
     return has_breaks & (f.size(f.filter(parts, is_stray)) > 0)
 
 
-def _check_rows(lines: "DataFrame", table: Table, header: Header, more: list[str], has_others: bool) -> "DataFrame":
-    from pyspark.sql import functions as f
-
-    schema = ", ".join(f"`{name}` string" for name in (*header.names, "_broken"))
-    null = table.source.null or ""
-    options = {
-        "columnNameOfCorruptRecord": "_broken",
-        "mode": "PERMISSIVE",
-        "nullValue": null,
-        "emptyValue": null,
-        "multiLine": "true",
-        **_dialect(table),
-    }
-    lines = lines.where((f.trim("line") != "") & (f.col("line") != header.text))
-    # A longer line may have more fields than the parser can hold, which would end the run.
-    short = f.when(f.octet_length("line") <= LONGEST_LINE, f.col("line"))
-    parsed = lines.withColumn("parsed", f.from_csv(short, schema, options))
-    texts = {name: f.col(f"parsed.{name}") for name in header.names}
-    values = {
-        column.name: to_value(texts[column.name], column.type)
-        if column.name in texts
-        else f.lit(None).cast(column.type)
-        for column in table.columns
-    }
-    faults = [
-        check_text(f.col("line")),
-        f.when(f.octet_length("line") > LONGEST_LINE, line_fault(f"expected at most {LONGEST_LINE} bytes")),
-        f.when(_has_stray_quote(f.col("line"), table.source.delimiter), line_fault("expected a field in quotes as a whole")),
-        f.when(f.col("parsed._broken").isNotNull(), line_fault(f"expected {len(header.names)} values, got another number")),
-        *(
-            type_fault(column.name, column.type, texts[column.name], values[column.name])
-            for column in table.columns
-            if column.name in texts and column.type != "string"
-        ),
-        *(f.when(values[name].isNull(), fault(f.lit(name), f.lit("expected a value, got none"))) for name in table.required),
-    ]
-    return parsed.select(
-        *(values[column.name].alias(column.name) for column in table.columns),
-        *(texts.get(name, f.lit(None).cast("string")).alias(name) for name in more),
-        f.col("line").alias("_line"),
-        f.col("file").alias("_file"),
-        # Of one file alone there is nothing to choose, and its name in each row would cost.
-        (f.col("file") if has_others else f.lit("")).alias("_rank"),
-        f.coalesce(*faults).alias("_fault"),
-        f.lit(True).alias("_is_of_day"),
-    )
-
-
 def _dialect(table: Table) -> dict[str, str]:
     """Fields in double quotes, a quote in them doubled; no comments: no text has the last character."""
     return {"sep": table.source.delimiter, "quote": '"', "escape": '"', "comment": "\uffff", "maxColumns": "1100000"}
+
+
+def _pattern(delimiter: str) -> str:
+    """The delimiter as a regular expression, one that Java splits by without compiling it where it is one character."""
+    return "".join(char if char.isalnum() else f"\\{char}" for char in delimiter)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Optional
 
+from lake.checked import Checked, hold_rows
 from lake.datasets import Table
 from lake.inputs import read_lines
 from lake.layout import parse_day
 from lake.objects import StoredObject
-from lake.values import check_text, fault, line_fault, to_value, type_fault
+from lake.values import fault, line_fault, text_fault, to_value, type_fault
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -23,8 +24,8 @@ _STRICT = {
 }
 
 
-def read_json_rows(spark: "SparkSession", table: Table, files: list[StoredObject], day: str) -> "DataFrame":
-    """The table's columns, with `_line`, `_file`, `_rank` (the greatest wins), `_fault` and `_is_of_day`."""
+def read_json_rows(spark: "SparkSession", table: Table, files: list[StoredObject], day: str) -> Checked:
+    """The rows of the day, those in the files of the hours beside it as well."""
     from pyspark.sql import functions as f
 
     lines = read_lines(spark, files).where(f.trim("line") != "")
@@ -34,10 +35,10 @@ def read_json_rows(spark: "SparkSession", table: Table, files: list[StoredObject
     texts = {column.name: f.col(f"parsed.l.{column.path}") for column in table.columns}
     values = {column.name: to_value(texts[column.name], column.type) for column in table.columns}
     faults = [
-        check_text(f.col("line")),
+        text_fault(f.col("line")),
         f.when(f.col("parsed.l").isNull(), line_fault("expected one JSON object")),
         f.when(f.col("parsed._broken").isNotNull(), f.coalesce(*_nested_faults(table), line_fault("expected one JSON object"))),
-        *(type_fault(column.name, column.type, texts[column.name], values[column.name]) for column in table.columns),
+        *(type_fault(column.name, column.type, texts[column.name]) for column in table.columns),
         *(f.when(values[name].isNull(), fault(f.lit(name), f.lit("expected a value, got none"))) for name in table.required),
     ]
     rows = parsed.select(
@@ -47,7 +48,10 @@ def read_json_rows(spark: "SparkSession", table: Table, files: list[StoredObject
         _rank_of(table, files[0].bucket).alias("_rank"),
         f.coalesce(*faults).alias("_fault"),
     )
-    return rows.withColumn("_is_of_day", _is_of_day(table.source.time, day))
+    is_good = f.when(_is_of_day(table.source.time, day), f.col("_fault").isNull())
+    checked = rows.withColumns({"_is_good": is_good, "_open_quote": f.lit(None).cast("string")})
+    rejected = hold_rows(checked).where("not _is_good").selectExpr("_file as file", "_line as line", "_fault as fault")
+    return Checked(checked.drop("_line", "_file", "_fault"), rejected)
 
 
 def _schema_of(table: Table) -> "StructType":

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Optional
 
 from lake.inputs import file_name
 from lake.objects import StoredObject
-from lake.publish import publish_day, remove_day
+from lake.publish import publish_lines, remove_day
 from lake.values import show_line
 
 if TYPE_CHECKING:
@@ -16,58 +15,38 @@ if TYPE_CHECKING:
 
 def publish_rejected(
     spark: "SparkSession",
-    checked: Optional["DataFrame"],
+    lines: Optional["DataFrame"],
     faults: dict[StoredObject, str],
     *,
     bucket: str,
     prefix: str,
     temp_dir: str,
-    input_bytes: int,
-) -> int:
-    """Publishes the rows of `checked` that have a fault, and the files that have one; gives their number.
+) -> None:
+    """Publishes lines that were rejected (see `lake.checked`), and files that cannot be read at all.
 
     A JSON object a line: file (its URL), line (as it came; null for a file), column (null: the whole line), reason.
     """
     from pyspark.sql import functions as f
 
-    parts = [] if checked is None else [_rejected_lines(checked)]
+    parts = [] if lines is None else [_rejected_lines(lines)]
     if faults:
         parts.append(_rejected_files(spark, faults))
     if not parts:
         remove_day(bucket, prefix)
-        return 0
+        return
     rows = parts[0] if len(parts) == 1 else parts[0].unionByName(parts[1])
     text = f.to_json(f.struct("file", "line", "column", "reason"), {"ignoreNullFields": "false"})
-    return publish_day(
-        rows.select(text.alias("value")),
-        bucket=bucket,
-        prefix=prefix,
-        temp_dir=temp_dir,
-        key=[],
-        input_bytes=input_bytes,
-        extension="json",
-    )
+    publish_lines(rows.select(text.alias("value")), bucket=bucket, prefix=prefix, temp_dir=temp_dir)
 
 
-def hold_rows(rows: "DataFrame") -> "DataFrame":
-    """The same rows; no filter behind it moves before it, where Spark would parse each line once for each column."""
+def _rejected_lines(lines: "DataFrame") -> "DataFrame":
     from pyspark.sql import functions as f
 
-    return rows.observe(f"hold-{uuid.uuid4().hex}", f.count(f.lit(1)).alias("rows"))
-
-
-def _rejected_lines(checked: "DataFrame") -> "DataFrame":
-    from pyspark.sql import functions as f
-
-    return (
-        hold_rows(checked)
-        .where(f.col("_is_of_day") & f.col("_fault").isNotNull())
-        .select(
-            file_name(f.col("_file")).alias("file"),
-            show_line(f.col("_line")).alias("line"),
-            f.col("_fault.column").alias("column"),
-            f.col("_fault.reason").alias("reason"),
-        )
+    return lines.select(
+        file_name(f.col("file")).alias("file"),
+        show_line(f.col("line")).alias("line"),
+        f.col("fault.column").alias("column"),
+        f.col("fault.reason").alias("reason"),
     )
 
 

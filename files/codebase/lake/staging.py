@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional
 from urllib.parse import unquote
 
+from lake.checked import Checked, hold_rows, no_rows
 from lake.csv_header import Header, read_header
-from lake.csv_rows import has_open_quote, read_csv_rows
+from lake.csv_rows import read_csv_rows
 from lake.datasets import Table
 from lake.inputs import file_fault, file_name, gzip_fault, list_day, list_neighbours
 from lake.json_rows import read_json_rows
 from lake.layout import rejected_day, table_day
 from lake.objects import StoredObject
 from lake.publish import StagedDay, commit_day, stage_day
-from lake.rejected import hold_rows, publish_rejected
+from lake.rejected import publish_rejected
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Attempt:
-    """What was staged, and what was seen on the way; `checked` gives the rows again, those with faults too."""
+    """What was staged, and what was seen on the way."""
 
     staged: StagedDay
-    checked: "DataFrame"
-    lines: int
+    checked: Checked
     rejected: int
     open_quotes: list[str]
 
@@ -62,17 +62,16 @@ def convert_day(spark: "SparkSession", table: Table, places: Places, day: str) -
     readable = [file for file in files if file not in faults]
     stage = _stage_csv if is_csv else _stage_json
     attempt = stage(spark, table, places, day, readable, faults)
-    rejected = publish_rejected(
+    publish_rejected(
         spark,
-        attempt.checked if attempt.rejected else None,
+        attempt.checked.rejected if attempt.rejected else None,
         faults,
         bucket=places.staged_bucket,
         prefix=rejected_day(table.name, day),
         temp_dir=places.temp_dir,
-        input_bytes=sum(file.size for file in files) * attempt.rejected // max(attempt.lines, 1),
     )
     commit_day(attempt.staged)
-    return Outcome(attempt.staged.rows, rejected)
+    return Outcome(attempt.staged.rows, attempt.rejected + len(faults))
 
 
 def _stage_csv(
@@ -95,7 +94,7 @@ def _stage_csv(
     size = sum(file.size for file in headers)
 
     def attempt(multi_line: set[str]) -> _Attempt:
-        rows = read_csv_rows(spark, table, headers, multi_line) if headers else _no_rows(spark, table)
+        rows = read_csv_rows(spark, table, headers, multi_line, len(headers) > 1) if headers else no_rows(spark, table)
         return _stage(rows, table, places, day, size)
 
     by_lines = attempt(set())
@@ -117,7 +116,7 @@ def _stage_json(
     neighbours = list_neighbours(places.raw_bucket, table, day) if files else []
 
     def attempt(readable: list[StoredObject]) -> _Attempt:
-        rows = read_json_rows(spark, table, readable, day) if readable else _no_rows(spark, table)
+        rows = read_json_rows(spark, table, readable, day) if readable else no_rows(spark, table)
         return _stage(rows, table, places, day, sum(file.size for file in readable if file in files))
 
     try:
@@ -132,20 +131,18 @@ def _stage_json(
     return attempt([file for file in [*files, *neighbours] if file not in broken])
 
 
-def _stage(checked: "DataFrame", table: Table, places: Places, day: str, size: int) -> _Attempt:
+def _stage(checked: Checked, table: Table, places: Places, day: str, size: int) -> _Attempt:
     from pyspark.sql import Observation
     from pyspark.sql import functions as f
 
-    is_of_day, is_good = f.col("_is_of_day"), f.col("_fault").isNull()
     seen = Observation()
-    observed = checked.observe(
+    observed = checked.rows.observe(
         seen,
-        f.count_if(is_of_day).alias("lines"),
-        f.count_if(is_of_day & ~is_good).alias("rejected"),
-        f.array_join(f.collect_set(f.when(has_open_quote(f.col("_line")), f.col("_file"))), "\n").alias("open_quotes"),
+        f.count_if(~f.col("_is_good")).alias("rejected"),
+        f.array_join(f.collect_set("_open_quote"), "\n").alias("open_quotes"),
     )
     staged = stage_day(
-        observed.where(is_of_day & is_good).drop("_line", "_file", "_fault", "_is_of_day"),
+        observed.where("_is_good").drop("_is_good", "_open_quote"),
         bucket=places.staged_bucket,
         prefix=table_day(table.name, day),
         temp_dir=places.temp_dir,
@@ -154,7 +151,7 @@ def _stage(checked: "DataFrame", table: Table, places: Places, day: str, size: i
         prefer=["_rank"],
     )
     counts = seen.get
-    return _Attempt(staged, checked, counts["lines"], counts["rejected"], counts["open_quotes"].split())
+    return _Attempt(staged, checked, counts["rejected"], counts["open_quotes"].split())
 
 
 def _better_by_records(
@@ -172,19 +169,9 @@ def _better_by_records(
         return set()
 
     def count_rows(multi_line: set[str]) -> dict[str, int]:
-        rows = hold_rows(read_csv_rows(spark, table, files, multi_line)).where(f.col("_fault").isNull())
-        return {url: count for url, count in rows.groupBy(file_name(f.col("_file"))).count().collect()}
+        rows = hold_rows(read_csv_rows(spark, table, files, multi_line, ranked=True).rows).where("_is_good")
+        return {url: count for url, count in rows.groupBy(file_name(f.col("_rank"))).count().collect()}
 
     by_lines, by_records = count_rows(set()), count_rows(urls)
-    return {url for url in urls if by_records.get(url, 0) > by_lines.get(url, 0)}
-
-
-def _no_rows(spark: "SparkSession", table: Table) -> "DataFrame":
-    """What the readers give of no file."""
-    from pyspark.sql import functions as f
-
-    columns = (
-        f"{table.ddl}, _line string, _file string, _rank string, _fault struct<column: string, reason: string>, "
-        "_is_of_day boolean"
-    )
-    return spark.range(1).select(f.from_json(f.lit("{}"), columns).alias("row")).select("row.*").where("_is_of_day")
+    # By records where that makes no difference: a quoted line break at the end of a record costs a row that is none.
+    return {url for url in urls if by_records.get(url, 0) >= by_lines.get(url, 0)}

@@ -15,6 +15,8 @@ _FORMS = {
     "boolean": r"^(true|false)\z",
     "timestamp": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|\+00:00)\z",
 }
+# Of these, what is written as Spark would write it has the right form: no need to look at each character.
+_WRITTEN_BACK = ("int", "bigint", "double")
 _LARGEST_DOUBLE = 1.7976931348623157e308
 _SHOWN_CHARACTERS = 100
 
@@ -23,22 +25,31 @@ def to_value(text: "Column", type_name: str) -> "Column":
     """The value that a text is in full; null for another text and for a number out of the type's range."""
     from pyspark.sql import functions as f
 
+    return text if type_name == "string" else f.when(is_value(text, type_name), text.cast(type_name))
+
+
+def is_value(text: "Column", type_name: str) -> "Column":
+    """Whether a text is written as a value of the type is; false or null for one that is not, null for none."""
+    from pyspark.sql import functions as f
+
     if type_name == "string":
-        return text
-    value = f.when(text.rlike(_FORMS[type_name]), text.cast(type_name))
-    if type_name == "double":
-        return f.when(f.abs(value) <= f.lit(_LARGEST_DOUBLE), value)
-    return value
+        return text.isNotNull()
+    value = text.cast(type_name)
+    has_form = text.rlike(_FORMS[type_name])
+    if type_name in _WRITTEN_BACK:
+        has_form = (value.cast("string") == text) | has_form
+    # Of NaN and infinity as well: they are greater than any other.
+    is_in_range = f.abs(value) <= f.lit(_LARGEST_DOUBLE) if type_name == "double" else value.isNotNull()
+    return is_in_range & has_form
 
 
-def type_fault(name: str, type_name: str, text: "Column", value: "Column") -> "Column":
-    """A fault where there is a text and no value."""
+def type_fault(name: str, type_name: str, text: "Column") -> "Column":
+    """A fault where there is a text and it is no value."""
     from pyspark.sql import functions as f
 
     shown = f.substring(text, 1, _SHOWN_CHARACTERS)
-    return f.when(
-        text.isNotNull() & value.isNull(), fault(f.lit(name), f.concat(f.lit(f"expected {type_name}, got "), shown))
-    )
+    is_wrong = text.isNotNull() & ~f.coalesce(is_value(text, type_name), f.lit(False))
+    return f.when(is_wrong, fault(f.lit(name), f.concat(f.lit(f"expected {type_name}, got "), shown)))
 
 
 def fault(column: "Column", reason: "Column") -> "Column":
@@ -54,24 +65,35 @@ def line_fault(reason: str) -> "Column":
     return fault(f.lit(None), f.lit(reason))
 
 
-def check_text(line: "Column") -> "Column":
+def text_fault(line: "Column") -> "Column":
     """A fault for a line of bytes that are no text."""
     from pyspark.sql import functions as f
 
-    return f.when(~is_text(line), line_fault("expected UTF-8, got other bytes; line is in base64")).when(
-        f.contains(line, f.lit("\x00")), line_fault("expected text, got a NUL byte")
+    return f.when(~_is_utf8(line), line_fault("expected UTF-8, got other bytes; line is in base64")).when(
+        _has_nul(line), line_fault("expected text, got a NUL byte")
     )
 
 
 def is_text(line: "Column") -> "Column":
-    """Whether the bytes are UTF-8: decoding replaces what is none, and the bytes are others then."""
-    from pyspark.sql import functions as f
-
-    return line == f.decode(line.cast("binary"), "UTF-8")
+    """Whether a line has no `text_fault`."""
+    return _is_utf8(line) & ~_has_nul(line)
 
 
 def show_line(line: "Column") -> "Column":
     """The line as JSON can hold it: bytes that are no UTF-8 in base64."""
     from pyspark.sql import functions as f
 
-    return f.when(is_text(line), line).otherwise(f.base64(line.cast("binary")))
+    return f.when(_is_utf8(line), line).otherwise(f.base64(line.cast("binary")))
+
+
+def _is_utf8(line: "Column") -> "Column":
+    """Decoding replaces bytes that are none, and the bytes are others then."""
+    from pyspark.sql import functions as f
+
+    return line == f.decode(line.cast("binary"), "UTF-8")
+
+
+def _has_nul(line: "Column") -> "Column":
+    from pyspark.sql import functions as f
+
+    return f.contains(line, f.lit("\x00"))

@@ -178,7 +178,7 @@ function sparkWrites(folder: Folder): readonly AwsCall[] {
 }
 
 export function dayOf({ bucket, key }: Folder): string {
-  return `arn:aws:s3:::${bucket}/${key}dt=2026-01-01/part-00000-of-00001.parquet`;
+  return `arn:aws:s3:::${bucket}/${key}dt=2026-01-01/rows.parquet`;
 }
 
 /** CloudWatch Logs asks for these on the group's streams. */
