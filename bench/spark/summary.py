@@ -2,7 +2,7 @@
 """What a contender made of a day of movies, counted anew.
 
 Usage: summary.py ENDPOINT BUCKET PREFIX FOLDER   (needs boto3, pyarrow)
-Prints rows, keys (rows that differ in id, artist and character), the sums of votes and runtime_minutes, and rejected:
+Prints rows, keys (rows that differ in id, artist, birth year and character), the sums of votes and runtime_minutes, and rejected:
 the lines of JSON that were set aside, each with its reason.
 """
 import json
@@ -23,13 +23,13 @@ for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=p
             with open(path, encoding="utf-8") as lines:
                 totals["rejected"] += sum(1 for line in lines if json.loads(line)["reason"])
             continue
-        columns = ["id", "artist_name", "character_name", "votes", "runtime_minutes"]
-        for batch in parquet.ParquetFile(path).iter_batches(columns=columns):
+        key_columns = ["id", "artist_name", "artist_birth_year", "character_name"]
+        for batch in parquet.ParquetFile(path).iter_batches(columns=[*key_columns, "votes", "runtime_minutes"]):
             rows = batch.to_pydict()
             totals["rows"] += len(rows["id"])
             totals["votes"] += sum(rows["votes"])
             totals["runtimeMinutes"] += sum(rows["runtime_minutes"])
             # Of each key a number alone: millions of tuples would not be held in a small memory.
-            keys.update(map(hash, zip(rows["id"], rows["artist_name"], rows["character_name"])))
+            keys.update(map(hash, zip(*(rows[name] for name in key_columns))))
 totals["keys"] = len(keys)
 print(json.dumps(totals))

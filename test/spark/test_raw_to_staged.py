@@ -51,6 +51,9 @@ class Csv(unittest.TestCase):
             movie(id="tt2", rating="\\N", votes="", title='""'),
             movie(id="tt3", title='"a|b ""c"""', rating="-1e1"),
             movie(id="tt4", title='5" disk', release_year="0007"),
+            movie(id="tt5", artist_birth_year="1901"),
+            movie(id="tt5", artist_birth_year="1950"),
+            movie(id="tt5"),
         ]
         bad = {
             movie(id="b1", release_year="1.0"): "release_year",
@@ -80,6 +83,7 @@ class Csv(unittest.TestCase):
                 ("tt2", None, None, None, 1999),
                 ("tt3", 'a|b "c"', -10.0, 10, 1999),
                 ("tt4", '5" disk', 7.5, 10, 7),
+                *[("tt5", "A", 7.5, 10, 1999)] * 3,  # namesakes
             ],
         )
         rejected = lake.rejected("movies")
