@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any, Optional
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from lake.errors import JobError
-from lake.objects import read_object
+from lake.objects import read_object, request_fault
 
 TYPES = ("bigint", "boolean", "double", "int", "string", "timestamp")
 
@@ -51,10 +53,16 @@ class Table:
 
 
 def read_datasets(configuration_bucket: str) -> dict[str, Table]:
-    """The tables by name, from s3://<configuration_bucket>/datasets.json."""
-    text = read_object(configuration_bucket, "datasets.json")
+    """The tables by name, from s3://<configuration_bucket>/datasets.json. Raises JobError where they cannot be read."""
+    try:
+        text, fault = read_object(configuration_bucket, "datasets.json"), "NoSuchKey"
+    except (BotoCoreError, ClientError) as error:
+        text, fault = None, request_fault(error)
     if text is None:
-        raise JobError(f"--configuration_bucket: expected datasets.json in {configuration_bucket!r}, got no such object")
+        raise JobError(
+            f"--configuration_bucket: expected datasets.json in {configuration_bucket!r}, got {fault}: check the name and"
+            " the job's right s3:GetObject, or deploy, which uploads the file"
+        )
     return parse_datasets(text.decode("utf-8"))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Callable, Optional, Sequence
 
 from lake.arguments import parse_arguments
 from lake.errors import JobError
+from lake.objects import list_fault, split_url
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -30,22 +31,30 @@ _SETTINGS = {
 }
 
 
+_REMEDIES = {
+    "NoSuchBucket": "check the name, or deploy, which makes the lake's buckets",
+    "AccessDenied": "check the name, and that the job's role has s3:ListBucket there",
+}
+
+
 def run_job(
     main: Callable[["SparkSession", dict[str, str]], None],
     required: Sequence[str],
     optional: Sequence[str] = (),
     argv: Optional[Sequence[str]] = None,
     days_back: int = 1,
-    check: Callable[[dict[str, str]], None] = lambda options: None,
+    check: Callable[[dict[str, str]], object] = lambda options: None,
 ) -> None:
     """Calls `main(spark, options)` between Glue's begin and commit; see `parse_arguments` for the options.
 
-    Arguments are checked before Spark starts, by `check(options)` as well. A JobError ends the program with its text on stderr and exit code 1.
+    Arguments are checked before Spark starts, their buckets too, and by `check(options)`. A JobError ends the program
+    with its text on stderr and exit code 1.
     """
     words = sys.argv[1:] if argv is None else list(argv)
     try:
         options = parse_arguments(words, required, optional, days_back=days_back)
         check(options)
+        _check_buckets(options)
         _run(main, options, words)
     except JobError as error:
         raise SystemExit(str(error)) from None
@@ -56,6 +65,23 @@ def configure_session(spark: "SparkSession") -> "SparkSession":
     for name, value in _SETTINGS.items():
         spark.conf.set(name, value)
     return spark
+
+
+def _check_buckets(options: dict[str, str]) -> None:
+    """Lists each one, as the job will. Not that of the configuration: jobs read one object there and may not list it."""
+    places = {name: (value, "") for name, value in options.items() if name.endswith("bucket")}
+    if "TempDir" in options:
+        places["TempDir"] = split_url(options["TempDir"])
+    places.pop("configuration_bucket", None)
+    found = {name: (bucket, list_fault(bucket, prefix)) for name, (bucket, prefix) in places.items()}
+    faults = [
+        f"--{name}: expected a bucket that can be listed, got {fault} for {bucket!r}"
+        + (f": {_REMEDIES[fault]}" if fault in _REMEDIES else "")
+        for name, (bucket, fault) in found.items()
+        if fault is not None
+    ]
+    if faults:
+        raise JobError("\n".join(faults))
 
 
 def _run(main: Callable[["SparkSession", dict[str, str]], None], options: dict[str, str], words: list[str]) -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Iterable, Optional
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 # S3 copies no more at once. Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 _LARGEST_COPY = 5 * 1024**3
@@ -44,6 +44,20 @@ def list_objects(bucket: str, prefix: str) -> list[StoredObject]:
     """Everything below a prefix, in the order of the keys."""
     pages = make_client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     return [StoredObject(bucket, found["Key"], found["Size"]) for page in pages for found in page.get("Contents", [])]
+
+
+def list_fault(bucket: str, prefix: str) -> Optional[str]:
+    """Why a prefix cannot be listed, in one word of S3 or boto3; None where it can."""
+    try:
+        make_client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)
+    except (BotoCoreError, ClientError) as error:
+        return request_fault(error)
+    return None
+
+
+def request_fault(error: BotoCoreError | ClientError) -> str:
+    """One word for a request that failed, such as NoSuchBucket or NoCredentialsError."""
+    return error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
 
 
 def read_object(bucket: str, key: str, first_bytes: Optional[int] = None) -> Optional[bytes]:

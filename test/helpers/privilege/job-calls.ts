@@ -18,6 +18,14 @@ export function datasetCalls(configurationBucket: string): Documented {
   };
 }
 
+/** Each bucket is listed before Spark starts. */
+export function bucketCalls(buckets: readonly string[]): Documented {
+  return {
+    source: 'lake.job: list_fault',
+    calls: buckets.flatMap(bucket => callsOf(`arn:aws:s3:::${bucket}`, ['s3:ListBucket'])),
+  };
+}
+
 /** Files of a day: listed with boto3, read by Spark and, to judge one, with boto3. */
 export function readCalls(folders: readonly Folder[]): Documented {
   return {

@@ -27,6 +27,7 @@ import {
   lambdaCalls,
 } from '../../helpers/privilege/documented-calls.ts';
 import {
+  bucketCalls,
   datasetCalls,
   filesCalls,
   publishCalls,
@@ -253,19 +254,31 @@ function scriptCalls(): Readonly<Record<string, readonly Documented[]>> {
   ]);
   const stagedTables = foldersIn(staged, Object.keys(datasets.staged));
   const analyticsTables = foldersIn(analytics, Object.keys(datasets.analytics));
+  const helper = text('mpp', 'helper_bucket');
   const datasetsRead = datasetCalls(text('mpp', 'configuration_bucket'));
   const workerBucket = text('ec2', 'worker_bucket');
   const workerKey = bucketKeyOf(estate, workerBucket);
   if (workerKey === undefined) throw new Error(`${workerBucket}: expected a key of its own, got none`);
   return {
-    'raw-to-staged': [datasetsRead, readCalls(sources), publishCalls(stagedTables)],
-    'staged-to-analytics': [datasetsRead, readCalls(stagedTables), publishCalls(analyticsTables)],
+    'raw-to-staged': [
+      datasetsRead,
+      bucketCalls([raw, staged, helper]),
+      readCalls(sources),
+      publishCalls(stagedTables),
+    ],
+    'staged-to-analytics': [
+      datasetsRead,
+      bucketCalls([staged, analytics, helper]),
+      readCalls(stagedTables),
+      publishCalls(analyticsTables),
+    ],
     'jdbc-to-raw': [
+      bucketCalls([raw, helper]),
       publishCalls(foldersIn(raw, ['jdbc/public.orders'])),
       watermarkCalls(raw),
       secretCalls(scene, { arn: secretArn(), keyArn: keyArnOf(estate, `alias/${prefix}-mpp`) }),
     ],
-    'files-batch': [filesCalls(scene, { bucket: workerBucket, key: workerKey })],
+    'files-batch': [bucketCalls([workerBucket]), filesCalls(scene, { bucket: workerBucket, key: workerKey })],
   };
 }
 
