@@ -10,8 +10,13 @@ Every request has the worker's conditions, so job and workers may work on the sa
 through what it listed and prints a line of counts, as the worker does. Refused files do not make it fail.
 """
 
-from lake.files.batch import run_batch
+from lake.files.batch import parse_settings, run_batch
 from lake.job import run_job
 
 if __name__ == "__main__":
-    run_job(run_batch, required=["bucket"], optional=["prefix", "csv_delimiter", "pass_through"])
+    run_job(
+        run_batch,
+        required=["bucket"],
+        optional=["prefix", "csv_delimiter", "pass_through"],
+        check=parse_settings,
+    )

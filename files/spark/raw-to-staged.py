@@ -9,14 +9,16 @@ out) and --tables a,b (all when left out).
 A second run of the same day replaces what the first one wrote; see lake.publish for what readers see meanwhile.
 """
 
-from lake.datasets import choose_tables, read_datasets
+from functools import partial
+
+from lake.datasets import wanted_tables
 from lake.job import JobError, run_job
 from lake.staging import Places, convert_day
 
 
 def main(spark, options):
     places = Places(options["raw_bucket"], options["staged_bucket"], options["TempDir"])
-    tables = choose_tables(read_datasets(options["configuration_bucket"]), "staged", options.get("tables"))
+    tables = wanted_tables(options, "staged")
     day = options["day"]
     outcomes = {}
     for table in tables:
@@ -34,4 +36,5 @@ if __name__ == "__main__":
         main,
         required=["raw_bucket", "staged_bucket", "configuration_bucket", "TempDir"],
         optional=["day", "tables"],
+        check=partial(wanted_tables, layer="staged"),
     )

@@ -8,9 +8,9 @@ left out) and --tables a,b (all when left out).
 A second run of the same day replaces what the first one wrote; see lake.publish for what readers see meanwhile.
 """
 
-from functools import reduce
+from functools import partial, reduce
 
-from lake.datasets import choose_tables, read_datasets
+from lake.datasets import read_datasets, wanted_tables
 from lake.job import JobError, run_job
 from lake.layout import table_day
 from lake.objects import list_objects
@@ -130,7 +130,7 @@ def _mean_rating() -> Column:
 
 def main(spark, options):
     tables = read_datasets(options["configuration_bucket"])
-    chosen = choose_tables(tables, "analytics", options.get("tables"))
+    chosen = wanted_tables(options, "analytics")
     day, missing = options["day"], []
     for table in chosen:
         sources = [key.split("/")[0] for key in table.source.keys]
@@ -163,4 +163,5 @@ if __name__ == "__main__":
         main,
         required=["staged_bucket", "analytics_bucket", "configuration_bucket", "TempDir"],
         optional=["day", "tables"],
+        check=partial(wanted_tables, layer="analytics"),
     )

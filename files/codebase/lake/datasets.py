@@ -75,6 +75,11 @@ def parse_datasets(text: str) -> dict[str, Table]:
         raise JobError(f"datasets.json: expected tables by layer, got {type(error).__name__}: {error}") from error
 
 
+def wanted_tables(options: dict[str, str], layer: str) -> list[Table]:
+    """The tables that --configuration_bucket and --tables stand for. Raises JobError that names the argument."""
+    return choose_tables(read_datasets(options["configuration_bucket"]), layer, options.get("tables"))
+
+
 def choose_tables(tables: dict[str, Table], layer: str, names: Optional[str]) -> list[Table]:
     """The tables of a layer, or those of them that `--tables a,b` names."""
     there = {name: table for name, table in tables.items() if table.layer == layer}
