@@ -4,7 +4,9 @@ import re
 import unittest
 from unittest.mock import patch
 
+from botocore.exceptions import ClientError
 from jdbc_bed import DAY, Job, database
+from suite import spark
 
 from lake import jdbc_copy
 from lake.errors import JobError
@@ -165,3 +167,25 @@ class AllTables(unittest.TestCase):
         self.assertEqual(job.rows("public.parted").count(), 2)
         tables = {found.key.split("/")[1] for found in list_objects(job.bucket, "")}
         self.assertEqual(tables, {"public.open", "public.parted"})
+
+    def test_a_fault_of_aws_or_of_spark_keeps_no_other_table_from_being_copied(self):
+        self.server.run("""
+            create database depot; \\connect depot
+            create table a (id int); create table b (id int); create table c (id int); insert into c values (1);
+        """)
+        publish, password = jdbc_copy.publish_day, self.server.password
+
+        def publish_only_c(rows, **rest):
+            if "public.a" in rest["prefix"]:
+                raise ClientError({"Error": {"Code": "SlowDown", "Message": f"busy {password}\nsecond line"}}, "PutObject")
+            if "public.b" in rest["prefix"]:
+                spark().read.parquet(f"s3://{job.bucket}/nothing/").count()
+            return publish(rows, **rest)
+
+        job = Job(url=self.server.jdbc_url.replace("/lake", "/depot"))
+        with patch.object(jdbc_copy, "publish_day", publish_only_c), self.assertRaises(JobError) as caught:
+            job.run()
+        first, second = str(caught.exception).split("\n")
+        self.assertRegex(first, r"^public\.a: ClientError: An error occurred \(SlowDown\) .* busy \[redacted\]$")
+        self.assertRegex(second, r"^public\.b: .*PATH_NOT_FOUND.*/nothing")
+        self.assertEqual([tuple(row) for row in job.rows("public.c").collect()], [(1,)])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lake.errors import JobError
 from lake.jdbc_database import Database, SqlError
-from lake.jdbc_faults import job_error
+from lake.jdbc_faults import describe, job_error
 from lake.jdbc_options import JdbcOptions, parse_options, parse_secret
 from lake.jdbc_sql import TABLES
 from lake.jdbc_table import Table, describe_table, estimate_bytes, find_high, read_rows
@@ -30,8 +30,8 @@ def copy_database(spark: SparkSession, options: dict[str, str]) -> None:
         for schema, name in [asked.table] if asked.table else _list_tables(database):
             try:
                 _copy_table(spark, database, schema, name, asked)
-            except JobError as error:
-                faults.append(str(error) if asked.table else f"{schema}.{name}: {error}")
+            except Exception as error:  # of whatever kind: it keeps no other table from being copied
+                faults.append(describe(error) if asked.table else f"{schema}.{name}: {describe(error)}")
                 if isinstance(error, SqlError) and error.is_lost:
                     break
     if faults:

@@ -29,6 +29,14 @@ def job_error(error: Exception) -> JobError | None:
     return None
 
 
+def describe(error: Exception) -> str:
+    """One line for what ended the copy of a table; of Java's exceptions the one behind all others."""
+    causes = [] if isinstance(error, JobError) else _causes(error)
+    text = str(causes[-1].toString()) if causes else str(error)
+    kind = "" if causes or isinstance(error, JobError) else f"{type(error).__name__}: "
+    return kind + text.strip().split("\n")[0]
+
+
 def _causes(error: Exception) -> list[Any]:
     """The Java exceptions behind one of Python, the outermost first."""
     cause: Any = getattr(error, "java_exception", None) or getattr(error, "_origin", None)
