@@ -104,6 +104,31 @@ class Watermarks(unittest.TestCase):
         self.assertEqual(self.ids(), {one: [1, 2], two: [4], three: [5]})
         self.assertEqual(self.note(four)["from"], self.note(four)["to"])
 
+    def test_of_dates_only_those_that_are_over_are_read(self):
+        self.server.run("""
+            drop table if exists visits;
+            create table visits (id int primary key generated always as identity, visited_on date not null);
+            insert into visits (visited_on) values ('2025-03-01'), ('2025-03-02'), ('2025-03-03');
+        """)
+        job = Job(table="public.visits", watermark_column="visited_on")
+
+        def ids(day: str) -> list[int]:
+            job.run(day=day)
+            if not list_objects(job.bucket, f"jdbc/public.visits/dt={day}/"):
+                return []
+            return sorted(row.id for row in job.rows("public.visits", day).collect())
+
+        self.assertEqual(ids("2025-03-01"), [])
+        self.assertEqual(ids("2025-03-02"), [1])
+        self.server.run("insert into visits (visited_on) values ('2025-03-02')")  # a row of the day, after its run
+        self.assertEqual(ids("2025-03-03"), [2, 4])
+        self.assertEqual(ids("2025-03-04"), [3])
+        self.server.run("insert into visits (visited_on) values ((now() at time zone interval '-12 hours')::date)")
+        self.assertEqual(ids("2999-01-01"), [], "its date still lasts somewhere")
+        self.server.run("insert into visits (visited_on) values ('infinity')")
+        with self.assertRaisesRegex(JobError, "expected values of 'visited_on' that can be passed, got infinity"):
+            job.run(day="2999-01-02")
+
     def test_refuses_what_would_lose_rows(self):
         one, two, three = days(3)
         self.insert("2026-01-01 10:00+00")

@@ -71,7 +71,11 @@ def _copy_table(spark: SparkSession, database: Database, schema: str, name: str,
     estimate_bytes(database, table, where)  # finds what is wrong with it, before a range is written down
     column = table.ordered_column("watermark_column", options.watermark_column)
     log = WatermarkLog(options.raw_bucket, folder)
-    for planned in log.plan(options.day, column.name, lambda low: find_high(database, table, column, where, low)):
+
+    def find(low: str | None) -> str | None:
+        return find_high(database, table, column, where, low, options.day)
+
+    for planned in log.plan(options.day, column.name, find):
         log.write(replace(planned, is_done=False))
         conditions = [*where, *planned.conditions(column)]
         _publish(spark, database, init, table, replace(options, day=planned.day), folder, conditions)

@@ -85,8 +85,11 @@ def estimate_bytes(database: Database, table: Table, conditions: Sequence[str]) 
     return math.ceil(top["Plan Rows"] * top["Plan Width"])
 
 
-def find_high(database: Database, table: Table, column: Column, where: Sequence[str], low: str | None) -> str | None:
-    """The largest value above `low`. Raises JobError where rows would never have their turn."""
+def find_high(
+    database: Database, table: Table, column: Column, where: Sequence[str], low: str | None, day: str
+) -> str | None:
+    """The largest value above `low`; of dates the largest one that is over. Raises JobError where rows would never have
+    their turn."""
     name = quote(column.name)
     if column.nullable:
         nulls = database.value(f"select 1 from {table.source}{where_of([*where, f'{name} is null'])} limit 1")
@@ -102,7 +105,12 @@ def find_high(database: Database, table: Table, column: Column, where: Sequence[
             f"--watermark_column: expected values of {column.name!r} that can be passed, got {high} (to leave them out:"
             f" --where \"{name} <> '{high}'\")"
         )
-    return high
+    if high is None or column.type != "date":
+        return high
+    # More rows of a date come as long as it lasts somewhere, and the next run would begin behind it. The last place where
+    # a date ends is 12 hours behind UTC.
+    is_over = f"{name} < least({literal(day, column)}, (now() at time zone interval '-12 hours')::date)"
+    return database.value(f"select max({name})::text from {table.source}{where_of([*where, *above, is_over])}")
 
 
 def read_rows(
