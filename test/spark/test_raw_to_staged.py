@@ -207,13 +207,37 @@ class Events(unittest.TestCase):
         lake.put(hour(DAY, 3), b"<html>not found</html>")
         lake.put(hour(DAY, 4), b"")
         lake.put(hour(DAY, 5), archive(event(2)) + archive(event(3)))
+        lake.put(hour(DAY, 6), archive(event(4)) + b"\0" * 512)
+        lake.put(hour(DAY, 7), archive(event(5)) + b"and more")
         lake.stage(tables="github_events")
         self.assertEqual(sorted(row["event_id"] for row in lake.rows("staged", "github_events")), [1, 2, 3])
         rejected = lake.rejected("github_events")
         self.assertEqual(
-            sorted(one["file"] for one in rejected), [f"s3://{lake.raw}/{hour(DAY, number)}" for number in (2, 3, 4)]
+            sorted(one["file"] for one in rejected),
+            [f"s3://{lake.raw}/{hour(DAY, number)}" for number in (2, 3, 4, 6, 7)],
         )
         self.assertTrue(all("gzip" in one["reason"] for one in rejected), rejected)
+
+    def test_a_file_that_spark_cannot_name_or_judge_is_set_aside_and_the_others_count(self):
+        lake = Lake()
+        good = ["a.json", "b.JSONL", "c ?#:%2F\\&=.ndjson.gz"]
+        for number, name in enumerate(good):
+            body = f"{event(number)}\n".encode()
+            lake.put(hour(DAY, 1, name=name), gzip.compress(body) if name.endswith(".gz") else body)
+        endings = ["bz2", "zst", "snappy", "lz4", "deflate", "GZ", "zip"]
+        bad = [*(f"x.json.{ending}" for ending in endings), "x", "/x.json", "./x.json", "a/../x.json.gz"]
+        for name in bad:
+            lake.put(hour(DAY, 2, name=name), b"BZh9 no archive")
+        lake.put(hour("2026-11-21", 0, name="/x.json"), event(9, f"{DAY}T23:59:59Z"))
+        lake.stage(tables="github_events")
+        self.assertEqual(sorted(row["event_id"] for row in lake.rows("staged", "github_events")), [0, 1, 2])
+        rejected = {one["file"]: one["reason"] for one in lake.rejected("github_events")}
+        self.assertEqual(sorted(rejected), sorted(f"s3://{lake.raw}/{hour(DAY, 2, name=name)}" for name in bad))
+        lake.put(MOVIES + "/a.csv", "id\ntt1")
+        lake.put(MOVIES + "b.csv", "id\ntt2")
+        lake.stage(tables="movies")
+        self.assertEqual([row["id"] for row in lake.rows("staged", "movies")], ["tt2"])
+        self.assertEqual([one["file"] for one in lake.rejected("movies")], [f"s3://{lake.raw}/{MOVIES}/a.csv"])
 
 
 class Schema(unittest.TestCase):

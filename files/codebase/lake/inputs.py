@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Optional
@@ -15,6 +14,12 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 _CHUNK_BYTES = 1024 * 1024
+# zlib's window with a header and a trailer of gzip around it.
+_GZIP = 31
+# By its ending Spark knows how to unpack a file, in small letters alone. Of all that it can unpack only gzip is allowed
+# for: a broken file of another kind could not be told from the others.
+_ENDINGS = {"csv": (".csv",), "ndjson": (".json", ".jsonl", ".ndjson")}
+_ENDINGS_TEXT = {"csv": ".csv", "ndjson": ".json, .jsonl or .ndjson, with or without .gz"}
 HOUR = "hour=HH"
 
 
@@ -34,7 +39,7 @@ def list_neighbours(bucket: str, table: Table, day: str) -> list[StoredObject]:
         if HOUR in key
         for neighbour, hour in hours
         for there in list_objects(bucket, f"{key_prefix(key, neighbour)}hour={hour}/")
-        if file_fault(there, "") is None
+        if file_fault(there, table.source.format) is None
     ]
 
 
@@ -45,11 +50,14 @@ def key_prefix(key: str, day: str) -> str:
     return prefix.replace("YYYY", year).replace("MM", month).replace("DD", date)
 
 
-def file_fault(file: StoredObject, suffix: str) -> Optional[str]:
+def file_fault(file: StoredObject, source_format: str) -> Optional[str]:
     """Why a file cannot be read at all, by its name and size; None where it can."""
-    name = file.key.rsplit("/", 1)[-1]
-    if not name.lower().endswith(suffix):
-        return f"expected a name that ends with {suffix}"
+    *folders, name = file.key.split("/")
+    if any(part in ("", ".", "..") for part in folders):
+        return "expected folders with names, got an empty one, . or ..: Spark cannot ask for such a key"
+    plain = name.removesuffix(".gz") if source_format == "ndjson" else name
+    if not plain.lower().endswith(_ENDINGS[source_format]):
+        return f"expected a name that ends with {_ENDINGS_TEXT[source_format]}"
     if name.startswith(("_", ".")):
         return "expected a name that begins with no _ and no dot: Spark passes over such files"
     if name.endswith(".gz") and file.size == 0:
@@ -59,13 +67,17 @@ def file_fault(file: StoredObject, suffix: str) -> Optional[str]:
 
 def gzip_fault(file: StoredObject) -> Optional[str]:
     """Why a .gz file cannot be unpacked to its end; None where it can. Reads all of it, in bounded memory."""
+    # Not gzip.GzipFile: it passes over zero bytes behind the end, at which Spark stops.
+    engine = zlib.decompressobj(_GZIP)
     try:
-        with open_object(file.bucket, file.key) as body, gzip.GzipFile(fileobj=body) as unpacked:
-            while unpacked.read(_CHUNK_BYTES):
-                pass
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        with open_object(file.bucket, file.key) as body:
+            while rest := engine.unconsumed_tail or engine.unused_data or body.read(_CHUNK_BYTES):
+                engine = zlib.decompressobj(_GZIP) if engine.eof else engine
+                engine.decompress(rest, _CHUNK_BYTES)
+        engine.flush()
+    except zlib.error as error:
         return f"expected a whole gzip file, got: {error}"
-    return None
+    return None if engine.eof else "expected a whole gzip file, got: one that is cut off"
 
 
 def read_lines(spark: "SparkSession", files: list[StoredObject]) -> "DataFrame":

@@ -57,7 +57,7 @@ def convert_day(spark: "SparkSession", table: Table, places: Places, day: str) -
     if not files:
         return None
     is_csv = table.source.format == "csv"
-    found = {file: file_fault(file, ".csv" if is_csv else "") for file in files}
+    found = {file: file_fault(file, table.source.format) for file in files}
     faults = {file: fault for file, fault in found.items() if fault is not None}
     readable = [file for file in files if file not in faults]
     stage = _stage_csv if is_csv else _stage_json
