@@ -199,6 +199,21 @@ class Events(unittest.TestCase):
         lake.stage(before, tables="github_events")
         self.assertEqual(sorted(row["event_id"] for row in lake.rows("staged", "github_events", before)), [4, 12])
 
+    def test_events_of_a_day_without_files_come_from_the_hour_beside_it(self):
+        lake = Lake()
+        after = "2026-11-21"
+        lake.put(hour(after, 0), archive(event(1, f"{after}T00:00:00Z")))
+        with self.assertRaisesRegex(JobError, f"--day: expected files of {DAY}"):
+            lake.stage(tables="github_events")
+        lake.put(hour(after, 0, name="late.json.gz"), archive(event(2, f"{DAY}T23:59:59Z"), "broken"))
+        lake.stage(tables="github_events")
+        self.assertEqual([row["event_id"] for row in lake.rows("staged", "github_events")], [2])
+        lake.put(hour(DAY, 5), b"")
+        lake.stage(tables="github_events")
+        self.assertEqual([row["event_id"] for row in lake.rows("staged", "github_events")], [2])
+        self.assertEqual([one["file"] for one in lake.rejected("github_events")], [f"s3://{lake.raw}/{hour(DAY, 5)}"])
+        self.assertEqual(lake.keys(*split_temp(lake.temp)), [])
+
     def test_a_broken_archive_is_set_aside_and_the_others_count(self):
         lake = Lake()
         whole = archive(*(event(number) for number in range(2000)))

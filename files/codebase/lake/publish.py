@@ -90,7 +90,7 @@ def commit_day(staged: StagedDay) -> None:
         copy_object(staged.file, staged.bucket, kept)
     there = list_objects(staged.bucket, staged.prefix)
     delete_objects(staged.bucket, [one.key for one in there if one.key != kept])
-    _discard_staging(staged)
+    discard_staging(staged)
 
 
 def remove_day(bucket: str, prefix: str) -> None:
@@ -125,7 +125,7 @@ def _written(staging: str, ending: str) -> list[StoredObject]:
     return [one for one in there if one.key.endswith(ending) and "/_temporary/" not in one.key]
 
 
-def _discard_staging(staged: StagedDay) -> None:
+def discard_staging(staged: StagedDay) -> None:
     """Empties the day's temporary folder, together with what earlier runs left there."""
     bucket, prefix = split_url(staged.staging)
     remove_day(bucket, prefix[: prefix.rstrip("/").rindex("/") + 1])

@@ -14,7 +14,7 @@ from lake.inputs import file_fault, file_name, gzip_fault, list_day, list_neighb
 from lake.json_rows import read_json_rows
 from lake.layout import rejected_day, table_day
 from lake.objects import StoredObject
-from lake.publish import StagedDay, commit_day, stage_day
+from lake.publish import StagedDay, commit_day, discard_staging, stage_day
 from lake.rejected import publish_rejected
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ class _Attempt:
 def convert_day(spark: "SparkSession", table: Table, places: Places, day: str) -> Optional[Outcome]:
     """Makes a day of a staged table, and its rows set aside, what raw says.
 
-    None, and nothing done, where raw has no file of the day.
+    None, and nothing done, where raw has no file of the day, and in the hours beside it no row.
     """
     files = list_day(places.raw_bucket, table, day)
-    if not files:
+    if not files and not list_neighbours(places.raw_bucket, table, day):
         return None
     is_csv = table.source.format == "csv"
     found = {file: file_fault(file, table.source.format) for file in files}
@@ -62,6 +62,9 @@ def convert_day(spark: "SparkSession", table: Table, places: Places, day: str) -
     readable = [file for file in files if file not in faults]
     stage = _stage_csv if is_csv else _stage_json
     attempt = stage(spark, table, places, day, readable, faults)
+    if not files and attempt.staged.rows == 0:
+        discard_staging(attempt.staged)
+        return None
     publish_rejected(
         spark,
         attempt.checked.rejected if attempt.rejected else None,
@@ -113,7 +116,7 @@ def _stage_json(
     """All files at once; if that fails, without those whose gzip is broken."""
     from py4j.protocol import Py4JJavaError
 
-    neighbours = list_neighbours(places.raw_bucket, table, day) if files else []
+    neighbours = list_neighbours(places.raw_bucket, table, day)
 
     def attempt(readable: list[StoredObject]) -> _Attempt:
         rows = read_json_rows(spark, table, readable, day) if readable else no_rows(spark, table)
