@@ -15,4 +15,4 @@ from lake.jdbc_options import OPTIONAL, REQUIRED, parse_options
 from lake.job import run_job
 
 if __name__ == "__main__":
-    run_job(copy_database, REQUIRED, OPTIONAL, days_back=0, check=parse_options)
+    run_job(copy_database, REQUIRED, OPTIONAL, is_today_default=True, check=parse_options)

@@ -1,10 +1,12 @@
-"""Answers what is asked of a day: Parquet of staged in, one small table of Parquet for each question out.
+"""Answers what is asked of each day: Parquet of staged in, one small table of Parquet for each question out.
 
 Reads   s3://<staged_bucket>/<table>/dt=<day>/     github_events, movies, series
 Writes  s3://<analytics_bucket>/<table>/dt=<day>/  github_activity, github_repos, titles_by_genre, artists
+        s3://<analytics_bucket>/<table>/_sources/dt=<day>/  which files it was made of, see lake.late
 
-Arguments: --staged_bucket, --analytics_bucket, --configuration_bucket, --TempDir; --day YYYY-MM-DD (yesterday in UTC when
-left out) and --tables a,b (all when left out).
+Arguments: --staged_bucket, --analytics_bucket, --configuration_bucket, --TempDir; --day YYYY-MM-DD and --tables a,b
+(all when left out). Without --day it answers for each of the last seven days, yesterday in UTC the last, whose files in
+staged are not those that it was answered from; where there is none, that is no fault.
 A second run of the same day replaces what the first one wrote; see lake.publish for what readers see meanwhile.
 """
 
@@ -12,6 +14,7 @@ from functools import partial, reduce
 
 from lake.datasets import read_datasets, wanted_tables
 from lake.job import JobError, run_job
+from lake.late import make_days
 from lake.layout import table_day
 from lake.objects import list_objects
 from lake.publish import publish_day
@@ -131,19 +134,21 @@ def _mean_rating() -> Column:
 def main(spark, options):
     tables = read_datasets(options["configuration_bucket"])
     chosen = wanted_tables(options, "analytics")
-    day, missing = options["day"], []
-    for table in chosen:
-        sources = [key.split("/")[0] for key in table.source.keys]
-        stored = {name: list_objects(options["staged_bucket"], table_day(name, day)) for name in sources}
-        there = [name for name in sources if stored[name]]
+    staged = options["staged_bucket"]
+
+    def names_of(table):
+        return [key.split("/")[0] for key in table.source.keys]
+
+    def list_sources(table, day):
+        return [file for name in names_of(table) for file in list_objects(staged, table_day(name, day))]
+
+    def make(table, day, sources):
+        folders = {name: table_day(name, day) for name in names_of(table)}
+        there = [name for name, folder in folders.items() if any(file.key.startswith(folder) for file in sources)]
         if not there:
-            missing.append(table.name)
-            print(f"{table.name}: no rows of {day} in {', '.join(sources)}, left as it is", flush=True)
-            continue
-        inputs = {
-            name: spark.read.schema(tables[name].ddl).parquet(f"s3://{options['staged_bucket']}/{table_day(name, day)}")
-            for name in there
-        }
+            print(f"{table.name}: no rows of {day} in {', '.join(folders)}, left as it is", flush=True)
+            return False
+        inputs = {name: spark.read.schema(tables[name].ddl).parquet(f"s3://{staged}/{folders[name]}") for name in there}
         answer = ANSWERS[table.name](inputs).select(*(f.col(one.name).cast(one.type) for one in table.columns))
         rows = publish_day(
             answer,
@@ -151,11 +156,15 @@ def main(spark, options):
             prefix=table_day(table.name, day),
             temp_dir=options["TempDir"],
             key=table.key,
-            input_bytes=sum(file.size for name in there for file in stored[name]) // SHRINKS,
+            input_bytes=sum(file.size for file in sources) // SHRINKS,
         )
         print(f"{table.name}: {rows} rows of {day} from {', '.join(there)}", flush=True)
-    if len(missing) == len(chosen):
-        raise JobError(f"--day: expected staged rows of {day}, got none for {', '.join(missing)}")
+        return True
+
+    made = make_days(options, chosen, options["analytics_bucket"], list_sources, make)
+    if not made and "day" in options:
+        names = ", ".join(table.name for table in chosen)
+        raise JobError(f"--day: expected staged rows of {options['day']}, got none for {names}")
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ module "crawler" {
   description = "Finds the tables of the ${each.key} layer"
   bucket      = var.layer_buckets[each.key]
   prefixes    = each.value
-  # States of functions and of copies from a database, and rows that are no rows of the table.
-  exclusions   = ["_*", "_rejected/**", "*/_watermarks/**"]
+  # States of functions, of days and of copies from a database, and rows that are no rows of the table.
+  exclusions   = ["_*", "_rejected/**", "_sources/**", "*/_watermarks/**"]
   database     = var.databases[each.key]
   table_prefix = "crawled_"
 

@@ -1,5 +1,5 @@
 locals {
-  # What all jobs have in common. No bookmarks: a run does one day, and a day may be done again.
+  # What all jobs have in common. No bookmarks: a run does whole days, and a day may be done again.
   network = {
     connections       = [aws_glue_connection.private.name]
     subnet_id         = var.private_subnet_id
@@ -20,7 +20,7 @@ module "raw_to_staged" {
   source = "../modules/glue_job"
 
   name        = "${var.name_prefix}-raw-to-staged"
-  description = "Types and deduplicates one day of movies, series and GitHub events from raw into staged"
+  description = "Types and deduplicates days of movies, series and GitHub events from raw into staged"
   script      = { bucket = var.scripts_bucket, key = "spark/raw-to-staged.py" }
 
   statements = concat(
@@ -47,7 +47,7 @@ module "staged_to_analytics" {
   source = "../modules/glue_job"
 
   name        = "${var.name_prefix}-staged-to-analytics"
-  description = "Answers what is asked of one day: activity and repositories of GitHub, titles by genre, artists"
+  description = "Answers what is asked of each day: activity and repositories of GitHub, titles by genre, artists"
   script      = { bucket = var.scripts_bucket, key = "spark/staged-to-analytics.py" }
 
   statements = concat(

@@ -1,6 +1,6 @@
 resource "aws_glue_workflow" "lake" {
   name                = "${var.name_prefix}-lake"
-  description         = "Takes one day through the layers: raw, staged, analytics"
+  description         = "Takes days through the layers: raw, staged, analytics"
   max_concurrent_runs = 1
 }
 

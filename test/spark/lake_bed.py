@@ -24,7 +24,9 @@ class Lake:
         self._run("spark/staged-to-analytics.py", day, **buckets, **more)
 
     def _run(self, script, day, **options):
-        options = {"configuration_bucket": self.configuration, "TempDir": self.temp, "day": day, **options}
+        options = {"configuration_bucket": self.configuration, "TempDir": self.temp, **options}
+        if day is not None:
+            options["day"] = day
         load_script(script).main(spark(), options)
 
     def table(self, layer, table, day=DAY):

@@ -1,8 +1,8 @@
 """Arguments of a job, the same on Glue and in a container: --name value or --name=value."""
 
 import re
-from datetime import datetime, timedelta, timezone
-from typing import Optional, Sequence
+from datetime import datetime, timezone
+from typing import Sequence
 
 from lake.errors import JobError
 from lake.layout import parse_day
@@ -18,22 +18,19 @@ def parse_arguments(
     argv: Sequence[str],
     required: Sequence[str],
     optional: Sequence[str] = (),
-    now: Optional[datetime] = None,
-    days_back: int = 1,
+    is_today_default: bool = False,
 ) -> dict[str, str]:
     """Gives the arguments that are there, by their names without hyphens.
 
-    With `day` among the optional ones it is always there, by default `days_back` days before today in UTC: yesterday is
-    the last day that is complete. TempDir ends with a slash. Raises JobError that names the argument: one that is
-    missing, empty, given twice or unknown, a bucket, a day or a folder of S3 that is none.
+    With `is_today_default` there is always a `day`, that of UTC. TempDir ends with a slash. Raises JobError that names
+    the argument: one that is missing, empty, given twice or unknown, a bucket, a day or a folder of S3 that is none.
     """
     given = _read_pairs(argv, {*required, *optional})
     missing = [f"--{name}" for name in required if name not in given]
     if missing:
         raise JobError(f"{', '.join(missing)}: expected a value, got none")
-    if "day" in optional and "day" not in given:
-        today = (now or datetime.now(timezone.utc)).astimezone(timezone.utc)
-        given["day"] = (today - timedelta(days=days_back)).date().isoformat()
+    if is_today_default and "day" not in given:
+        given["day"] = datetime.now(timezone.utc).date().isoformat()
     return {name: _check_value(name, value) for name, value in given.items()}
 
 

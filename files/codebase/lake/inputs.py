@@ -29,6 +29,11 @@ def list_day(bucket: str, table: Table, day: str) -> list[StoredObject]:
     return [there for prefix in prefixes for there in list_objects(bucket, prefix) if not there.key.endswith("/")]
 
 
+def list_sources(bucket: str, table: Table, day: str) -> list[StoredObject]:
+    """Every file that a row of the day may be in."""
+    return [*list_day(bucket, table, day), *list_neighbours(bucket, table, day)]
+
+
 def list_neighbours(bucket: str, table: Table, day: str) -> list[StoredObject]:
     """The last hour before the day and the first one after it, where rows of the day may lie."""
     date = parse_day(day)

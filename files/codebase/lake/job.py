@@ -42,7 +42,7 @@ def run_job(
     required: Sequence[str],
     optional: Sequence[str] = (),
     argv: Optional[Sequence[str]] = None,
-    days_back: int = 1,
+    is_today_default: bool = False,
     check: Callable[[dict[str, str]], object] = lambda options: None,
 ) -> None:
     """Calls `main(spark, options)` between Glue's begin and commit; see `parse_arguments` for the options.
@@ -52,7 +52,7 @@ def run_job(
     """
     words = sys.argv[1:] if argv is None else list(argv)
     try:
-        options = parse_arguments(words, required, optional, days_back=days_back)
+        options = parse_arguments(words, required, optional, is_today_default)
         check(options)
         _check_buckets(options)
         _run(main, options, words)
@@ -68,7 +68,7 @@ def configure_session(spark: "SparkSession") -> "SparkSession":
 
 
 def _check_buckets(options: dict[str, str]) -> None:
-    """Lists each one, as the job will. Not that of the configuration: jobs read one object there and may not list it."""
+    """Lists each one, as the job will. Not that of the configuration: jobs read an object there and may not list it."""
     places = {name: (value, "") for name, value in options.items() if name.endswith("bucket")}
     if "TempDir" in options:
         places["TempDir"] = split_url(options["TempDir"])

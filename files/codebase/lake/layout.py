@@ -40,6 +40,11 @@ def rejected_day(table: str, day: str) -> str:
     return f"{_table(table)}/_rejected/dt={parse_day(day).isoformat()}/"
 
 
+def sources_day(table: str, day: str) -> str:
+    """Prefix in staged or analytics of the note that says which files a table's partition was made of."""
+    return f"{_table(table)}/_sources/dt={parse_day(day).isoformat()}/"
+
+
 def _table(table: str) -> str:
     if not _TABLE.match(table):
         raise ValueError(f"table: expected small letters, digits and underscores, got {table!r}")

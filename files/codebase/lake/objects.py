@@ -17,11 +17,12 @@ _DELETES_AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class StoredObject:
-    """An object as a listing gives it; its size in bytes."""
+    """An object as a listing gives it; its size in bytes. Of other bytes the ETag is another."""
 
     bucket: str
     key: str
     size: int
+    etag: str = ""
 
     @property
     def url(self) -> str:
@@ -43,7 +44,11 @@ def split_url(url: str) -> tuple[str, str]:
 def list_objects(bucket: str, prefix: str) -> list[StoredObject]:
     """Everything below a prefix, in the order of the keys."""
     pages = make_client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    return [StoredObject(bucket, found["Key"], found["Size"]) for page in pages for found in page.get("Contents", [])]
+    return [
+        StoredObject(bucket, found["Key"], found["Size"], found["ETag"])
+        for page in pages
+        for found in page.get("Contents", [])
+    ]
 
 
 def list_fault(bucket: str, prefix: str) -> Optional[str]:

@@ -51,6 +51,22 @@ export function publishCalls(folders: readonly Folder[]): Documented {
   };
 }
 
+/** What a day was made of, said by the name of an object. */
+export function sourceMarkCalls(tables: readonly Folder[]): Documented {
+  return {
+    source: 'lake.late: list_objects, delete_objects, write_object',
+    calls: tables.flatMap(({ bucket, key }) => [
+      ...callsOf(`arn:aws:s3:::${bucket}`, ['s3:ListBucket'], {
+        's3:prefix': `${key}_sources/dt=2026-01-01/`,
+      }),
+      ...callsOf(`arn:aws:s3:::${bucket}/${key}_sources/dt=2026-01-01/0123abcd`, [
+        's3:PutObject',
+        's3:DeleteObject',
+      ]),
+    ]),
+  };
+}
+
 /** Notes beside the data; one that is not there is 404. */
 export function watermarkCalls(bucket: string): Documented {
   const table = 'jdbc/public.orders/_watermarks/';

@@ -33,6 +33,7 @@ import {
   publishCalls,
   readCalls,
   secretCalls,
+  sourceMarkCalls,
   watermarkCalls,
 } from '../../helpers/privilege/job-calls.ts';
 import { findDenied, findUnused, type JudgedRole } from '../../helpers/privilege/policy-simulator.ts';
@@ -265,12 +266,14 @@ function scriptCalls(): Readonly<Record<string, readonly Documented[]>> {
       bucketCalls([raw, staged, helper]),
       readCalls(sources),
       publishCalls(stagedTables),
+      sourceMarkCalls(stagedTables),
     ],
     'staged-to-analytics': [
       datasetsRead,
       bucketCalls([staged, analytics, helper]),
       readCalls(stagedTables),
       publishCalls(analyticsTables),
+      sourceMarkCalls(analyticsTables),
     ],
     'jdbc-to-raw': [
       bucketCalls([raw, helper]),

@@ -54,6 +54,7 @@ t.test('lake.layout gives the keys of the lake', async t => {
   t.equal(await layout('jdbc_day', 'public', 'orders', day), 'jdbc/public.orders/dt=2026-11-20/');
   t.equal(await layout('table_day', 'movies', day), 'movies/dt=2026-11-20/');
   t.equal(await layout('rejected_day', 'movies', day), 'movies/_rejected/dt=2026-11-20/');
+  t.equal(await layout('sources_day', 'movies', day), 'movies/_sources/dt=2026-11-20/');
 });
 
 t.test('lake.layout refuses what would lie where nobody looks', async t => {
@@ -87,8 +88,12 @@ t.test('lake.arguments reads what the job asks for and passes over what Glue add
   t.strictSame(await parse(['--TempDir', 's3://helper/temporary'], ['TempDir']), {
     TempDir: 's3://helper/temporary/',
   });
-  const { day } = (await parse([], [], ['day'])) as { day: string };
-  t.match(day, /^\d{4}-\d{2}-\d{2}$/, 'yesterday, when no day is given');
+  t.strictSame(await parse([], [], ['day']), {});
+  t.match(
+    await parse([], [], ['day'], true),
+    { day: /^\d{4}-\d{2}-\d{2}$/ },
+    'today, where that is asked for',
+  );
 });
 
 t.test('lake.arguments names what is missing, doubled, unknown or of another form', async t => {
