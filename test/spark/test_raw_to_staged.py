@@ -108,14 +108,16 @@ class Csv(unittest.TestCase):
         lake.put(MOVIES + "i.csv", "")
         stray = [movie(id="s1", title='"open'), movie(id="s2"), movie(id="s3"), movie(id="s4", title='"open')]
         lake.put(MOVIES + "j.csv", "\n".join([HEADER, *stray]))
+        lake.put(MOVIES + "k.csv", "\n".join([HEADER, movie(id="tt8", known_for='"one\ntwo"')]))
         lake.stage(tables="movies")
         table = lake.table("staged", "movies")
         self.assertEqual(table.columns, [*NAMES, "box_office", "column_dt"])
         rows = {row["id"]: row for row in lake.rows("staged", "movies")}
-        self.assertEqual(sorted(rows), ["s2", "s3", "tt1", "tt2", "tt3", "tt5", "tt6"])
+        self.assertEqual(sorted(rows), ["s2", "s3", "tt1", "tt2", "tt3", "tt5", "tt6", "tt8"])
         self.assertEqual((rows["tt2"]["title"], rows["tt2"]["box_office"]), ("new", "1.0"))
         self.assertEqual((rows["tt3"]["votes"], rows["tt3"]["box_office"]), (None, None))
         self.assertEqual((rows["tt5"]["title"], rows["tt6"]["title"]), ("one\r\ntwo\n\nthree", "é"))
+        self.assertEqual(rows["tt8"]["known_for"], "one\ntwo")
         rejected = {(one["file"].rsplit("/", 1)[-1], one["line"], one["column"]) for one in lake.rejected("movies")}
         self.assertEqual(
             rejected,
