@@ -22,6 +22,7 @@ export function createGlueRunner(workspace: Workspace, access: AwsAccess, pollMs
       const name = buildGlueName(workspace.names, run.job);
       const job = await readJob(clients.glue, name);
       if (job === undefined) throw jobMissing(workspace, run.job);
+      if (run.isInterrupted()) throw notStarted(job);
       const since = Date.now() - 60_000; // this machine's clock may be ahead of theirs
       const id = await startRun(clients.glue, name, run.given);
       run.say(`  ${name}: run ${id}`);
@@ -92,6 +93,10 @@ function tellLog(log: LogReader, say: (line: string) => void): () => Promise<voi
 async function pause(ms: number, isInterrupted: () => boolean): Promise<void> {
   const until = Date.now() + ms;
   while (Date.now() < until && !isInterrupted()) await sleep(Math.min(100, ms));
+}
+
+function notStarted({ name }: GlueJob): Failure {
+  return new Failure({ where: `job ${name}`, what: 'was interrupted before a run was started' });
 }
 
 function leftAlone({ name }: GlueJob, id: string): Failure {

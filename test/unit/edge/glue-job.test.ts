@@ -68,7 +68,11 @@ const workspace = {
 async function run(
   t: Test,
   answers: Readonly<Record<string, readonly Answer[]>>,
-  more: { readonly interruptAfter?: string; readonly job?: 'raw-to-staged' | 'jdbc-to-raw' } = {},
+  more: {
+    /** A text among what was said, or an action among what was asked. */
+    readonly interruptAfter?: string;
+    readonly job?: 'raw-to-staged' | 'jdbc-to-raw';
+  } = {},
 ) {
   const { access, calls } = await startService(t, { GetJob: [job], StartJobRun: [started], ...answers });
   const said: string[] = [];
@@ -81,7 +85,8 @@ async function run(
     given: { '--day': '2026-07-01', '--where': '$(x) "y"' },
     say: line => said.push(line),
     isInterrupted: () =>
-      more.interruptAfter !== undefined && said.some(line => line.includes(more.interruptAfter ?? '')),
+      more.interruptAfter !== undefined &&
+      [...said, ...calls.map(({ action }) => action)].some(line => line.includes(more.interruptAfter ?? '')),
   }).then(
     () => undefined,
     (failure: unknown) => failure,
@@ -158,6 +163,12 @@ t.test('stops following at an interrupt, leaves the run alone and says how to st
   });
   t.equal(count('GetJobRun'), 1);
   t.equal(count('BatchStopJobRun'), 0);
+});
+
+t.test('starts nothing after an interrupt', async t => {
+  const { error, count } = await run(t, {}, { interruptAfter: 'GetJob' });
+  t.match(error, { message: 'job acme-dev-raw-to-staged: was interrupted before a run was started' });
+  t.equal(count('StartJobRun'), 0);
 });
 
 t.test('tells of a job that is not there, and starts nothing', async t => {
