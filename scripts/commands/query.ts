@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { showControls } from '../core/cell-text.ts';
+import { showLines } from '../core/cell-text.ts';
 import { Failure } from '../core/failure.ts';
 import { openPrinter, type PrintFormat } from '../core/query-print.ts';
 import { parseQueryRequest, parseStatement } from '../core/query-request.ts';
@@ -96,8 +96,7 @@ async function printResult(input: Work & Done & { readonly format: PrintFormat }
 }
 
 function engineFailure(reason: string): Failure {
-  const lines = (reason === '' ? 'no reason was given' : reason).split('\n').map(showControls);
-  return new Failure({ where: 'Athena', what: lines.join('\n') });
+  return new Failure({ where: 'Athena', what: reason === '' ? 'no reason was given' : showLines(reason) });
 }
 
 function notDeployed({ environment, names }: Workspace): Failure {

@@ -17,6 +17,11 @@ export function showControls(text: string): string {
   return text.replace(unsafe, found => named[found] ?? `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+/** The same for a text of several lines: its line ends and tabs stay. */
+export function showLines(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(/[^\n\t]+/g, part => showControls(part));
+}
+
 /** Columns of a terminal that the text takes. */
 export function widthOf(text: string): number {
   if (plain.test(text)) return text.length;

@@ -1,4 +1,5 @@
 /** What Glue says about jobs and their runs, and what follows from it. */
+import { showLines } from './cell-text.ts';
 import { Failure } from './failure.ts';
 import type { JobArguments } from './job-arguments.ts';
 
@@ -31,7 +32,7 @@ export function requireSuccess(job: Pick<GlueJob, 'name'>, run: GlueRun): void {
   if (run.state === 'SUCCEEDED') return;
   throw new Failure({
     where: `job ${job.name}`,
-    what: `run ${run.id} ended as ${run.state}${run.message === undefined ? '' : `: ${run.message}`}`,
+    what: `run ${run.id} ended as ${run.state}${run.message === undefined ? '' : `: ${showLines(run.message)}`}`,
     hint: `See: aws glue get-job-run --job-name ${job.name} --run-id ${run.id}`,
   });
 }

@@ -1,5 +1,6 @@
 /** A job's run on Glue: started, followed, judged by its state. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { showLines } from '../core/cell-text.ts';
 import { Failure, showValue } from '../core/failure.ts';
 import { type GlueJob, type GlueRun, hasEnded, outputLogGroup, requireSuccess } from '../core/glue-run.ts';
 import { buildGlueName } from '../core/job-names.ts';
@@ -81,7 +82,7 @@ function tellLog(log: LogReader, say: (line: string) => void): () => Promise<voi
   return async () => {
     if (!isReadable) return;
     try {
-      for (const line of await log.read()) say(line);
+      for (const line of await log.read()) say(showLines(line));
     } catch (error) {
       isReadable = !isRefusal(error);
       if (!isReadable) say(`  Its log cannot be read: ${describe(error)}`);

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { showLines } from '../core/cell-text.ts';
 import { Failure } from '../core/failure.ts';
 import { type GlueJob, parseS3Url } from '../core/glue-run.ts';
 import { jobArgv } from '../core/job-arguments.ts';
@@ -79,7 +80,7 @@ async function submit({ s3, spark, job, run, logFile }: Submission): Promise<voi
     cwd: spark.scratch,
     logFile,
     // Spark gives here what the job prints, to either stream; its own lines go to standard error.
-    onStdoutLine: run.say,
+    onStdoutLine: line => run.say(showLines(line)),
     isGroup: true,
   });
   if (run.isInterrupted()) throw interrupted(where);

@@ -105,7 +105,7 @@ def refused(address):
         return "refused" if "SOCKS" in str(error) and time.monotonic() - began < 5 else str(error)
 
 print(sorted(sums.items()))
-print("to standard error", file=sys.stderr)
+print("to standard error\\x1b[2J", file=sys.stderr)
 facts = {
     "argv": sys.argv[1:], "sums": sums, "answer": ANSWER, "version": spark.version,
     "zone": spark.conf.get("spark.sql.session.timeZone"), "outside": refused("192.0.2.1"),
@@ -128,7 +128,7 @@ job.commit()
   // On a busy machine it tells that it is still running.
   t.match(
     result.stderr.replaceAll(/ {2}.*still running.*\n/g, ''),
-    /^> raw-to-staged\n\[\('a', 4\), \('b', 2\)\]\nto standard error\n\+ raw-to-staged \d+\.\d s\n$/,
+    /^> raw-to-staged\n\[\('a', 4\), \('b', 2\)\]\nto standard error\\u\{1b\}\[2J\n\+ raw-to-staged \d+\.\d s\n$/,
   );
 
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: raw, Key: 'facts.json' }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { cutTo, showControls, widthOf } from '../../../scripts/core/cell-text.ts';
+import { cutTo, showControls, showLines, widthOf } from '../../../scripts/core/cell-text.ts';
 
 t.test('shows what a terminal would obey, and leaves the rest', async t => {
   const cases = [
@@ -22,6 +22,10 @@ t.test('no text leaves anything to obey', async t => {
   const obeyed = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
   const property = fc.property(fc.string({ unit: 'binary' }), text => !obeyed.test(showControls(text)));
   t.doesNotThrow(() => fc.assert(property));
+});
+
+t.test('keeps the lines and tabs of a text of several lines', async t => {
+  t.equal(showLines('a\r\n\tat b\u001b[2J\n\rc\n'), 'a\n\tat b\\u{1b}[2J\n\\rc\n');
 });
 
 t.test('counts the columns of a terminal', async t => {

@@ -32,6 +32,7 @@ t.test("passes a run that succeeded, and gives Glue's own words of any other", a
     message: `job acme-dev-raw-to-staged: run jr_1 ended as FAILED: ${message}`,
     hint: 'See: aws glue get-job-run --job-name acme-dev-raw-to-staged --run-id jr_1',
   });
+  t.throws(() => requireSuccess(job, run('FAILED', 'a\u001b[2J')), { message: /FAILED: a\\u\{1b\}\[2J$/ });
   for (const state of ['TIMEOUT', 'ERROR', 'STOPPED', 'EXPIRED']) {
     t.throws(() => requireSuccess(job, run(state)), {
       message: `job acme-dev-raw-to-staged: run jr_1 ended as ${state}`,

@@ -109,7 +109,7 @@ t.test('starts the run, tells its states and its log lines once each, and ends w
       { body: { events: [{ eventId: '2', message: 'second', timestamp: now + 2 }], nextToken: 'more' } },
       events(['3', 'third', 3]),
       events(['3', 'third', 3]),
-      events(['3', 'third', 3], ['4', 'last', 4]),
+      events(['3', 'third', 3], ['4', 'last\u001b[2J\n\tat x', 4]),
     ],
   });
   t.equal(error, undefined);
@@ -121,7 +121,7 @@ t.test('starts the run, tells its states and its log lines once each, and ends w
     'second',
     'third',
     '  acme-dev-raw-to-staged: SUCCEEDED',
-    'last',
+    'last\\u{1b}[2J\n\tat x',
   ]);
   const find = (action: string) => calls.find(call => call.action === action)?.input;
   t.strictSame(find('StartJobRun'), {
