@@ -56,7 +56,7 @@ export function createLogReader(input: {
       given.set(eventId, timestamp);
       fresh.push(event);
     }
-    from = Math.max(from, ...[...given.values()].map(time => time - overlapMs));
+    for (const { timestamp = 0 } of fresh) from = Math.max(from, timestamp - overlapMs);
     for (const [id, time] of given) if (time < from) given.delete(id);
     return fresh
       .sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0))
