@@ -5,6 +5,7 @@ import type { JobArguments } from './job-arguments.ts';
 
 export type GlueJob = {
   readonly name: string;
+  readonly region: string;
   /** s3://BUCKET/KEY */
   readonly script: string;
   /** Name or ARN. */
@@ -12,6 +13,9 @@ export type GlueJob = {
   readonly securityConfiguration: string | undefined;
   readonly defaults: JobArguments;
 };
+
+/** What names a job to the AWS CLI. */
+export type NamedJob = Pick<GlueJob, 'name' | 'region'>;
 
 export type GlueRun = {
   readonly id: string;
@@ -28,13 +32,18 @@ export function hasEnded({ state }: GlueRun): boolean {
 }
 
 /** @throws Failure with Glue's own words, unless the run has succeeded */
-export function requireSuccess(job: Pick<GlueJob, 'name'>, run: GlueRun): void {
+export function requireSuccess(job: NamedJob, run: GlueRun): void {
   if (run.state === 'SUCCEEDED') return;
   throw new Failure({
     where: `job ${job.name}`,
     what: `run ${run.id} ended as ${run.state}${run.message === undefined ? '' : `: ${showLines(run.message)}`}`,
-    hint: `See: aws glue get-job-run --job-name ${job.name} --run-id ${run.id}`,
+    hint: `See: ${cliCall(job, 'get-job-run')} --run-id ${run.id}`,
   });
+}
+
+/** The beginning of an AWS CLI command about a job, to be printed: a reader's own region may be another. */
+export function cliCall({ name, region }: NamedJob, call: string): string {
+  return `aws glue ${call} --region ${region} --job-name ${name}`;
 }
 
 /**
@@ -49,9 +58,9 @@ export function outputLogGroup(job: GlueJob, given: JobArguments): string {
 }
 
 /** What to do about an error of StartJobRun that Glue has a name for; undefined for any other. */
-export function startHint(errorName: string, jobName: string): string | undefined {
+export function startHint(errorName: string, job: NamedJob): string | undefined {
   const hints: Readonly<Record<string, string>> = {
-    ConcurrentRunsExceededException: `As many runs as it may have are under way. See them: aws glue get-job-runs --job-name ${jobName} --max-results 5`,
+    ConcurrentRunsExceededException: `As many runs as it may have are under way. See them: ${cliCall(job, 'get-job-runs')} --max-results 5`,
     ResourceNumberLimitExceededException:
       "The account's limit of runs or workers is reached: wait for others, or ask for more in Service Quotas.",
     AccessDeniedException: 'These credentials need glue:GetJob, glue:StartJobRun and glue:GetJobRun.',

@@ -2,7 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { showLines } from '../core/cell-text.ts';
 import { Failure, showValue } from '../core/failure.ts';
-import { type GlueJob, type GlueRun, hasEnded, outputLogGroup, requireSuccess } from '../core/glue-run.ts';
+import {
+  cliCall,
+  type GlueJob,
+  type GlueRun,
+  hasEnded,
+  outputLogGroup,
+  requireSuccess,
+} from '../core/glue-run.ts';
 import { buildGlueName } from '../core/job-names.ts';
 import { type AwsAccess, createGlue, createLogs } from './aws.ts';
 import { readJob, readRun, startRun } from './glue.ts';
@@ -25,7 +32,7 @@ export function createGlueRunner(workspace: Workspace, access: AwsAccess, pollMs
       if (job === undefined) throw jobMissing(workspace, run.job);
       if (run.isInterrupted()) throw notStarted(job);
       const since = Date.now() - 60_000; // this machine's clock may be ahead of theirs
-      const id = await startRun(clients.glue, name, run.given);
+      const id = await startRun(clients.glue, job, run.given);
       run.say(`  ${name}: run ${id}`);
       const log = createLogReader({
         client: clients.logs,
@@ -100,19 +107,19 @@ function notStarted({ name }: GlueJob): Failure {
   return new Failure({ where: `job ${name}`, what: 'was interrupted before a run was started' });
 }
 
-function leftAlone({ name }: GlueJob, id: string): Failure {
+function leftAlone(job: GlueJob, id: string): Failure {
   return new Failure({
-    where: `job ${name}`,
+    where: `job ${job.name}`,
     what: `is no longer followed; run ${id} goes on`,
-    hint: `To stop it: aws glue batch-stop-job-run --job-name ${name} --job-run-ids ${id}`,
+    hint: `To stop it: ${cliCall(job, 'batch-stop-job-run')} --job-run-ids ${id}`,
   });
 }
 
-function lostSight({ name }: GlueJob, id: string, cause: unknown): Failure {
+function lostSight(job: GlueJob, id: string, cause: unknown): Failure {
   return new Failure({
-    where: `job ${name}`,
+    where: `job ${job.name}`,
     what: `run ${id} cannot be followed any more: ${describe(cause)}`,
-    hint: `It goes on. See: aws glue get-job-run --job-name ${name} --run-id ${id}`,
+    hint: `It goes on. See: ${cliCall(job, 'get-job-run')} --run-id ${id}`,
     cause,
   });
 }

@@ -1,15 +1,17 @@
 /** Glue's jobs and runs behind three calls, each error told as a Failure. */
 import { GetJobCommand, GetJobRunCommand, type GlueClient, StartJobRunCommand } from '@aws-sdk/client-glue';
 import { Failure } from '../core/failure.ts';
-import { type GlueJob, type GlueRun, startHint } from '../core/glue-run.ts';
+import { type GlueJob, type GlueRun, type NamedJob, startHint } from '../core/glue-run.ts';
 import type { JobArguments } from '../core/job-arguments.ts';
 
 /** @throws Failure when Glue does not answer */
 export async function readJob(glue: GlueClient, name: string): Promise<GlueJob | undefined> {
+  const region = await glue.config.region();
   try {
     const { Job } = await glue.send(new GetJobCommand({ JobName: name }));
     return {
       name,
+      region,
       script: Job?.Command?.ScriptLocation ?? '',
       role: Job?.Role ?? '',
       securityConfiguration: Job?.SecurityConfiguration,
@@ -17,7 +19,7 @@ export async function readJob(glue: GlueClient, name: string): Promise<GlueJob |
     };
   } catch (cause) {
     if (nameOf(cause) === 'EntityNotFoundException') return undefined;
-    throw glueFailure(name, 'cannot be read', cause);
+    throw glueFailure({ name, region }, 'cannot be read', cause);
   }
 }
 
@@ -25,12 +27,14 @@ export async function readJob(glue: GlueClient, name: string): Promise<GlueJob |
  * Starts a run and gives its id.
  * @throws Failure when Glue refuses
  */
-export async function startRun(glue: GlueClient, name: string, given: JobArguments): Promise<string> {
+export async function startRun(glue: GlueClient, job: GlueJob, given: JobArguments): Promise<string> {
   try {
-    const { JobRunId } = await glue.send(new StartJobRunCommand({ JobName: name, Arguments: { ...given } }));
+    const { JobRunId } = await glue.send(
+      new StartJobRunCommand({ JobName: job.name, Arguments: { ...given } }),
+    );
     return JobRunId ?? '';
   } catch (cause) {
-    throw glueFailure(name, 'cannot be started', cause);
+    throw glueFailure(job, 'cannot be started', cause);
   }
 }
 
@@ -40,10 +44,10 @@ export async function readRun(glue: GlueClient, name: string, id: string): Promi
   return { id, state: JobRun?.JobRunState ?? 'UNKNOWN', message: JobRun?.ErrorMessage };
 }
 
-function glueFailure(jobName: string, what: string, cause: unknown): Failure {
-  const hint = startHint(nameOf(cause), jobName);
+function glueFailure(job: NamedJob, what: string, cause: unknown): Failure {
+  const hint = startHint(nameOf(cause), job);
   return new Failure({
-    where: `job ${jobName}`,
+    where: `job ${job.name}`,
     what: `${what}: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`,
     ...(hint === undefined ? {} : { hint }),
     cause,

@@ -10,6 +10,7 @@ import {
 
 const job: GlueJob = {
   name: 'acme-dev-raw-to-staged',
+  region: 'eu-west-1',
   script: 's3://scripts/spark/raw-to-staged.py',
   role: 'arn:aws:iam::123456789012:role/jobs/acme-dev-raw-to-staged',
   securityConfiguration: undefined,
@@ -30,7 +31,7 @@ t.test("passes a run that succeeded, and gives Glue's own words of any other", a
   t.throws(() => requireSuccess(job, run('FAILED', message)), {
     name: 'Failure',
     message: `job acme-dev-raw-to-staged: run jr_1 ended as FAILED: ${message}`,
-    hint: 'See: aws glue get-job-run --job-name acme-dev-raw-to-staged --run-id jr_1',
+    hint: 'See: aws glue get-job-run --region eu-west-1 --job-name acme-dev-raw-to-staged --run-id jr_1',
   });
   t.throws(() => requireSuccess(job, run('FAILED', 'a\u001b[2J')), { message: /FAILED: a\\u\{1b\}\[2J$/ });
   for (const state of ['TIMEOUT', 'ERROR', 'STOPPED', 'EXPIRED']) {
@@ -51,10 +52,13 @@ t.test('names the group of what scripts print', async t => {
 });
 
 t.test('has a remedy for the errors of a start', async t => {
-  t.match(startHint('ConcurrentRunsExceededException', 'x'), /aws glue get-job-runs --job-name x/);
-  t.match(startHint('ResourceNumberLimitExceededException', 'x'), /limit/);
-  t.match(startHint('AccessDeniedException', 'x'), /glue:StartJobRun/);
-  t.equal(startHint('InternalServiceException', 'x'), undefined);
+  t.match(
+    startHint('ConcurrentRunsExceededException', job),
+    /get-job-runs --region eu-west-1 --job-name acme/,
+  );
+  t.match(startHint('ResourceNumberLimitExceededException', job), /limit/);
+  t.match(startHint('AccessDeniedException', job), /glue:StartJobRun/);
+  t.equal(startHint('InternalServiceException', job), undefined);
 });
 
 t.test('takes an S3 address apart, and refuses anything else', async t => {

@@ -159,7 +159,7 @@ t.test('stops following at an interrupt, leaves the run alone and says how to st
   );
   t.match(error, {
     message: 'job acme-dev-raw-to-staged: is no longer followed; run jr_1 goes on',
-    hint: 'To stop it: aws glue batch-stop-job-run --job-name acme-dev-raw-to-staged --job-run-ids jr_1',
+    hint: 'To stop it: aws glue batch-stop-job-run --region eu-west-1 --job-name acme-dev-raw-to-staged --job-run-ids jr_1',
   });
   t.equal(count('GetJobRun'), 1);
   t.equal(count('BatchStopJobRun'), 0);
@@ -188,7 +188,7 @@ t.test('tells of a job that is not there, and starts nothing', async t => {
 for (const { name, hint } of [
   {
     name: 'ConcurrentRunsExceededException',
-    hint: /aws glue get-job-runs --job-name acme-dev-raw-to-staged/,
+    hint: /aws glue get-job-runs --region eu-west-1 --job-name acme-dev-raw-to-staged/,
   },
   { name: 'ResourceNumberLimitExceededException', hint: /limit/ },
   { name: 'AccessDeniedException', hint: /glue:StartJobRun/ },
@@ -226,6 +226,6 @@ t.test('bears with a service that is away for a while, and not with a refusal', 
   });
   t.match(refused.error, {
     message: 'job acme-dev-raw-to-staged: run jr_1 cannot be followed any more: ExpiredTokenException: old',
-    hint: 'It goes on. See: aws glue get-job-run --job-name acme-dev-raw-to-staged --run-id jr_1',
+    hint: 'It goes on. See: aws glue get-job-run --region eu-west-1 --job-name acme-dev-raw-to-staged --run-id jr_1',
   });
 });
