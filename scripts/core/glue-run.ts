@@ -12,6 +12,8 @@ export type GlueJob = {
   readonly role: string;
   readonly securityConfiguration: string | undefined;
   readonly defaults: JobArguments;
+  /** How often Glue tries a run again that has failed. */
+  readonly maxRetries: number;
 };
 
 /** What names a job to the AWS CLI. */
@@ -22,6 +24,10 @@ export type GlueRun = {
   /** `JobRunState` of the Glue API. */
   readonly state: string;
   readonly message: string | undefined;
+  /** 0 for a run that was asked for, 1 for the first by which Glue tries it again. */
+  readonly attempt: number;
+  /** The run that this one tries again. */
+  readonly previousId: string | undefined;
 };
 
 /** States that a run does not leave. Source: Glue API, "JobRun". */
@@ -31,12 +37,33 @@ export function hasEnded({ state }: GlueRun): boolean {
   return endStates.includes(state);
 }
 
+/**
+ * Whether Glue may try a run again by itself: as another run, with an id of its own. It does not after a time limit or a
+ * stop. Source: AWS Glue developer guide, "Configuring job properties", number of retries.
+ */
+export function mayBeRetried(
+  { maxRetries }: Pick<GlueJob, 'maxRetries'>,
+  { state, attempt }: GlueRun,
+): boolean {
+  return state === 'FAILED' && attempt < maxRetries;
+}
+
+/** The run that tries one of these again and is none of them. */
+export function findRetry(runs: readonly GlueRun[], ids: readonly string[]): GlueRun | undefined {
+  return runs.find(({ id, previousId = '' }) => ids.includes(previousId) && !ids.includes(id));
+}
+
+/** How a run ended, with Glue's own words. */
+export function describeEnd({ id, state, message }: GlueRun): string {
+  return `run ${id} ended as ${state}${message === undefined ? '' : `: ${showLines(message)}`}`;
+}
+
 /** @throws Failure with Glue's own words, unless the run has succeeded */
 export function requireSuccess(job: NamedJob, run: GlueRun): void {
   if (run.state === 'SUCCEEDED') return;
   throw new Failure({
     where: `job ${job.name}`,
-    what: `run ${run.id} ended as ${run.state}${run.message === undefined ? '' : `: ${showLines(run.message)}`}`,
+    what: describeEnd(run),
     hint: `See: ${cliCall(job, 'get-job-run')} --run-id ${run.id}`,
   });
 }
@@ -63,7 +90,8 @@ export function startHint(errorName: string, job: NamedJob): string | undefined 
     ConcurrentRunsExceededException: `As many runs as it may have are under way. See them: ${cliCall(job, 'get-job-runs')} --max-results 5`,
     ResourceNumberLimitExceededException:
       "The account's limit of runs or workers is reached: wait for others, or ask for more in Service Quotas.",
-    AccessDeniedException: 'These credentials need glue:GetJob, glue:StartJobRun and glue:GetJobRun.',
+    AccessDeniedException:
+      'These credentials need glue:GetJob, glue:StartJobRun, glue:GetJobRun and glue:GetJobRuns.',
     InvalidInputException: 'See the arguments given with --arg.',
   };
   return hints[errorName];

@@ -1,26 +1,32 @@
 /** A job's run on Glue: started, followed, judged by its state. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { showLines } from '../core/cell-text.ts';
-import { Failure, showValue } from '../core/failure.ts';
+import { Failure } from '../core/failure.ts';
 import {
   cliCall,
+  describeEnd,
+  findRetry,
   type GlueJob,
   type GlueRun,
   hasEnded,
+  mayBeRetried,
   outputLogGroup,
   requireSuccess,
 } from '../core/glue-run.ts';
 import { buildGlueName } from '../core/job-names.ts';
 import { type AwsAccess, createGlue, createLogs } from './aws.ts';
-import { readJob, readRun, startRun } from './glue.ts';
+import { readJob, readRun, readRuns, startRun } from './glue.ts';
 import { createLogReader, type LogReader } from './job-log.ts';
 import { type JobRun, type JobRunner, jobMissing } from './job-runner.ts';
+import { describeError, isRefusal } from './refusal.ts';
 import type { Workspace } from './workspace.ts';
 
 type Clients = { readonly glue: ReturnType<typeof createGlue>; readonly logs: ReturnType<typeof createLogs> };
 
 /** Polls in a row that may fail for the network's sake: the run goes on meanwhile. */
 const maxMisses = 10;
+/** Looks for a retry, which shows up some seconds after a run has failed: two minutes of them. */
+const maxRetryLooks = 24;
 
 /** @param pollMs between two looks at a run, in milliseconds */
 export function createGlueRunner(workspace: Workspace, access: AwsAccess, pollMs = 5_000): JobRunner {
@@ -33,14 +39,7 @@ export function createGlueRunner(workspace: Workspace, access: AwsAccess, pollMs
       if (run.isInterrupted()) throw notStarted(job);
       const since = Date.now() - 60_000; // this machine's clock may be ahead of theirs
       const id = await startRun(clients.glue, job, run.given);
-      run.say(`  ${name}: run ${id}`);
-      const log = createLogReader({
-        client: clients.logs,
-        group: outputLogGroup(job, run.given),
-        streamPrefix: id,
-        since,
-      });
-      requireSuccess(job, await follow({ clients, job, id, log, run, pollMs }));
+      requireSuccess(job, await followAttempts({ clients, job, run, since, pollMs }, id));
     } finally {
       clients.glue.destroy();
       clients.logs.destroy();
@@ -51,13 +50,54 @@ export function createGlueRunner(workspace: Workspace, access: AwsAccess, pollMs
 type Following = {
   readonly clients: Clients;
   readonly job: GlueJob;
-  readonly id: string;
-  readonly log: LogReader;
   readonly run: JobRun;
+  /** Milliseconds since 1970: log lines before are none of the run's. */
+  readonly since: number;
   readonly pollMs: number;
 };
 
-async function follow({ clients, job, id, log, run, pollMs }: Following): Promise<GlueRun> {
+/** Follows a run, and those by which Glue tries it again. Gives the last of them. */
+async function followAttempts(following: Following, first: string): Promise<GlueRun> {
+  const { job, run } = following;
+  const ids = [first];
+  for (let id = first; ; ) {
+    run.say(`  ${job.name}: run ${id}`);
+    const ended = await follow(following, id);
+    if (!mayBeRetried(job, ended)) return ended;
+    run.say(`  ${job.name}: ${describeEnd(ended)}`);
+    run.say(`  ${job.name}: waiting for Glue to try it again`);
+    const retry = await waitForRetry(following, ids);
+    if (retry === undefined) return ended;
+    id = retry.id;
+    ids.push(id);
+  }
+}
+
+/** @returns undefined when no retry has shown up, which is said */
+async function waitForRetry(
+  { clients, job, run, pollMs }: Following,
+  ids: readonly string[],
+): Promise<GlueRun | undefined> {
+  for (let look = 0; look < maxRetryLooks; look += 1) {
+    if (run.isInterrupted()) throw retryLeftAlone(job, ids);
+    try {
+      const retry = findRetry(await readRuns(clients.glue, job.name), ids);
+      if (retry !== undefined) return retry;
+    } catch (error) {
+      if (isRefusal(error)) {
+        run.say(`  ${job.name}: its other runs cannot be seen: ${describeError(error)}`);
+        return undefined;
+      }
+    }
+    await pause(pollMs, run.isInterrupted);
+  }
+  run.say(`  ${job.name}: no retry has shown up`);
+  return undefined;
+}
+
+async function follow({ clients, job, run, since, pollMs }: Following, id: string): Promise<GlueRun> {
+  const group = outputLogGroup(job, run.given);
+  const log = createLogReader({ client: clients.logs, group, streamPrefix: id, since });
   const sayLog = tellLog(log, run.say);
   let state = '';
   let misses = 0;
@@ -92,7 +132,7 @@ function tellLog(log: LogReader, say: (line: string) => void): () => Promise<voi
       for (const line of await log.read()) say(showLines(line));
     } catch (error) {
       isReadable = !isRefusal(error);
-      if (!isReadable) say(`  Its log cannot be read: ${describe(error)}`);
+      if (!isReadable) say(`  Its log cannot be read: ${describeError(error)}`);
     }
   };
 }
@@ -115,25 +155,19 @@ function leftAlone(job: GlueJob, id: string): Failure {
   });
 }
 
-function lostSight(job: GlueJob, id: string, cause: unknown): Failure {
+function retryLeftAlone(job: GlueJob, ids: readonly string[]): Failure {
   return new Failure({
     where: `job ${job.name}`,
-    what: `run ${id} cannot be followed any more: ${describe(cause)}`,
-    hint: `It goes on. See: ${cliCall(job, 'get-job-run')} --run-id ${id}`,
-    cause,
+    what: `is no longer followed; run ${ids.at(-1)} has failed, and Glue may try it again`,
+    hint: `See: ${cliCall(job, 'get-job-runs')} --max-results 5`,
   });
 }
 
-/** An answer that says no, unlike a network that fails or a service that is busy. */
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    '$fault' in error &&
-    error.$fault === 'client' &&
-    !/Throttl|TooManyRequests/.test(error.name)
-  );
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : showValue(error);
+function lostSight(job: GlueJob, id: string, cause: unknown): Failure {
+  return new Failure({
+    where: `job ${job.name}`,
+    what: `run ${id} cannot be followed any more: ${describeError(cause)}`,
+    hint: `It goes on. See: ${cliCall(job, 'get-job-run')} --run-id ${id}`,
+    cause,
+  });
 }

@@ -1,5 +1,12 @@
-/** Glue's jobs and runs behind three calls, each error told as a Failure. */
-import { GetJobCommand, GetJobRunCommand, type GlueClient, StartJobRunCommand } from '@aws-sdk/client-glue';
+/** Glue's jobs and runs behind four calls, each error told as a Failure. */
+import {
+  GetJobCommand,
+  GetJobRunCommand,
+  GetJobRunsCommand,
+  type GlueClient,
+  type JobRun as SdkRun,
+  StartJobRunCommand,
+} from '@aws-sdk/client-glue';
 import { Failure } from '../core/failure.ts';
 import { type GlueJob, type GlueRun, type NamedJob, startHint } from '../core/glue-run.ts';
 import type { JobArguments } from '../core/job-arguments.ts';
@@ -16,6 +23,7 @@ export async function readJob(glue: GlueClient, name: string): Promise<GlueJob |
       role: Job?.Role ?? '',
       securityConfiguration: Job?.SecurityConfiguration,
       defaults: Job?.DefaultArguments ?? {},
+      maxRetries: Job?.MaxRetries ?? 0,
     };
   } catch (cause) {
     if (nameOf(cause) === 'EntityNotFoundException') return undefined;
@@ -40,8 +48,24 @@ export async function startRun(glue: GlueClient, job: GlueJob, given: JobArgumen
 
 /** The run as Glue sees it now; errors of the SDK pass. */
 export async function readRun(glue: GlueClient, name: string, id: string): Promise<GlueRun> {
-  const { JobRun } = await glue.send(new GetJobRunCommand({ JobName: name, RunId: id }));
-  return { id, state: JobRun?.JobRunState ?? 'UNKNOWN', message: JobRun?.ErrorMessage };
+  const { JobRun = {} } = await glue.send(new GetJobRunCommand({ JobName: name, RunId: id }));
+  return toRun({ ...JobRun, Id: id });
+}
+
+/** The newest runs of a job; errors of the SDK pass. */
+export async function readRuns(glue: GlueClient, name: string): Promise<readonly GlueRun[]> {
+  const { JobRuns = [] } = await glue.send(new GetJobRunsCommand({ JobName: name, MaxResults: 50 }));
+  return JobRuns.map(toRun);
+}
+
+function toRun({ Id = '', JobRunState, ErrorMessage, Attempt = 0, PreviousRunId }: SdkRun): GlueRun {
+  return {
+    id: Id,
+    state: JobRunState ?? 'UNKNOWN',
+    message: ErrorMessage,
+    attempt: Attempt,
+    previousId: PreviousRunId,
+  };
 }
 
 function glueFailure(job: NamedJob, what: string, cause: unknown): Failure {

@@ -1,7 +1,10 @@
 import t from 'tap';
 import {
+  findRetry,
   type GlueJob,
+  type GlueRun,
   hasEnded,
+  mayBeRetried,
   outputLogGroup,
   parseS3Url,
   requireSuccess,
@@ -15,14 +18,37 @@ const job: GlueJob = {
   role: 'arn:aws:iam::123456789012:role/jobs/acme-dev-raw-to-staged',
   securityConfiguration: undefined,
   defaults: {},
+  maxRetries: 1,
 };
-const run = (state: string, message?: string) => ({ id: 'jr_1', state, message });
+const run = (state: string, message?: string, attempt = 0): GlueRun => ({
+  id: 'jr_1',
+  state,
+  message,
+  attempt,
+  previousId: undefined,
+});
 
 t.test('knows the states that a run does not leave', async t => {
   for (const state of ['SUCCEEDED', 'FAILED', 'TIMEOUT', 'ERROR', 'STOPPED', 'EXPIRED'])
     t.ok(hasEnded(run(state)), state);
   for (const state of ['STARTING', 'RUNNING', 'STOPPING', 'WAITING', 'UNKNOWN', ''])
     t.notOk(hasEnded(run(state)), state);
+});
+
+t.test('knows after which end Glue may try again', async t => {
+  t.ok(mayBeRetried(job, run('FAILED')));
+  t.notOk(mayBeRetried({ maxRetries: 0 }, run('FAILED')));
+  t.notOk(mayBeRetried(job, run('FAILED', '', 1)), 'as often as it may');
+  for (const state of ['SUCCEEDED', 'TIMEOUT', 'ERROR', 'STOPPED', 'RUNNING'])
+    t.notOk(mayBeRetried(job, run(state)), state);
+});
+
+t.test('finds the run that tries another again', async t => {
+  const one = (id: string, previousId?: string) => ({ ...run('RUNNING'), id, previousId });
+  const runs = [one('jr_9', 'jr_8'), one('jr_3', 'jr_1'), one('jr_2', 'jr_1'), one('jr_1')];
+  t.equal(findRetry(runs, ['jr_1'])?.id, 'jr_3');
+  t.equal(findRetry(runs, ['jr_1', 'jr_3'])?.id, 'jr_2', 'one that names the first run again');
+  t.equal(findRetry(runs, ['jr_1', 'jr_2', 'jr_3']), undefined);
 });
 
 t.test("passes a run that succeeded, and gives Glue's own words of any other", async t => {

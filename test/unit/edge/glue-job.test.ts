@@ -165,6 +165,59 @@ t.test('stops following at an interrupt, leaves the run alone and says how to st
   t.equal(count('BatchStopJobRun'), 0);
 });
 
+const retriedJob: Answer = { body: { Job: { Name: 'acme-dev-raw-to-staged', Role: 'r', MaxRetries: 1 } } };
+const runs = (...JobRuns: readonly object[]): Answer => ({ body: { JobRuns } });
+
+t.test('follows the run by which Glue tries a failed one again, and ends with that', async t => {
+  const retry = (JobRunState: string, ErrorMessage?: string): Answer => ({
+    body: { JobRun: { JobRunState, ErrorMessage, Attempt: 1, PreviousRunId: 'jr_1' } },
+  });
+  const answers = (...last: readonly Answer[]) => ({
+    GetJob: [retriedJob],
+    GetJobRun: [state('FAILED', 'first'), ...last],
+    GetJobRuns: [
+      refusal('InternalServiceException', 'busy', 500),
+      runs({ Id: 'jr_1' }, { Id: 'jr_0_attempt_1', PreviousRunId: 'jr_0' }),
+      runs({ Id: 'jr_1_attempt_1', PreviousRunId: 'jr_1', Attempt: 1 }, { Id: 'jr_1' }),
+    ],
+    FilterLogEvents: [events(['1', 'first']), events(), events(['2', 'again'])],
+  });
+  const { error, said, calls } = await run(t, answers(retry('RUNNING'), retry('SUCCEEDED')));
+  t.equal(error, undefined);
+  const name = '  acme-dev-raw-to-staged';
+  t.strictSame(said, [
+    `${name}: run jr_1`,
+    `${name}: FAILED`,
+    'first',
+    `${name}: run jr_1 ended as FAILED: first`,
+    `${name}: waiting for Glue to try it again`,
+    `${name}: run jr_1_attempt_1`,
+    `${name}: RUNNING`,
+    'again',
+    `${name}: SUCCEEDED`,
+  ]);
+  const asked = calls.filter(({ action }) => action === 'FilterLogEvents');
+  t.equal(asked.at(-1)?.input['logStreamNamePrefix'], 'jr_1_attempt_1');
+
+  const failed = await run(t, answers(retry('FAILED', 'second')));
+  t.match(failed.error, {
+    message: 'job acme-dev-raw-to-staged: run jr_1_attempt_1 ended as FAILED: second',
+  });
+});
+
+t.test('waits for a retry no longer than it may, nor past an interrupt or a refusal', async t => {
+  const failed = { GetJob: [retriedJob], GetJobRun: [state('FAILED')], FilterLogEvents: [events()] };
+  const never = await run(t, { ...failed, GetJobRuns: [runs({ Id: 'jr_1' })] });
+  t.match(never.error, { message: /run jr_1 ended as FAILED$/ });
+  t.match(never.said.at(-1), 'no retry has shown up');
+  t.equal(never.count('GetJobRuns'), 24);
+  const refused = await run(t, { ...failed, GetJobRuns: [refusal('AccessDeniedException', 'not you')] });
+  t.match(refused.error, { message: /run jr_1 ended as FAILED$/ });
+  t.match(refused.said.at(-1), 'its other runs cannot be seen: AccessDeniedException: not you');
+  const left = await run(t, failed, { interruptAfter: 'waiting for Glue' });
+  t.match(left.error, { message: /run jr_1 has failed, and Glue may try it again$/, hint: /get-job-runs/ });
+});
+
 t.test('starts nothing after an interrupt', async t => {
   const { error, count } = await run(t, {}, { interruptAfter: 'GetJob' });
   t.match(error, { message: 'job acme-dev-raw-to-staged: was interrupted before a run was started' });
