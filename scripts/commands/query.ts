@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { showLines } from '../core/cell-text.ts';
 import { Failure } from '../core/failure.ts';
 import { openPrinter, type PrintFormat } from '../core/query-print.ts';
 import { parseQueryRequest, parseStatement } from '../core/query-request.ts';
 import { renderBytes } from '../core/size.ts';
-import { type Execution, openQueryEngine, type QueryEngine } from '../edge/athena.ts';
+import { openQueryEngine } from '../edge/athena.ts';
 import { createAthena, requireAccount } from '../edge/aws.ts';
 import type { Command } from '../edge/entry.ts';
 import { watchInterrupts } from '../edge/interrupt.ts';
@@ -12,6 +10,7 @@ import { openRunProgress } from '../edge/progress.ts';
 import { readStdin, writeStdout } from '../edge/streams.ts';
 import { createTarget } from '../edge/target-choice.ts';
 import { openWorkspace, type Workspace } from '../edge/workspace.ts';
+import { type Done, runStatement, type Work } from './query-statement.ts';
 
 /** Runs one statement and prints its rows. Exit code 1 when the engine refuses it, or it was stopped by Ctrl-C. */
 export const query: Command = async ({ root, environment, values }) => {
@@ -41,40 +40,6 @@ export const query: Command = async ({ root, environment, values }) => {
   }
 };
 
-type Work = {
-  readonly engine: QueryEngine;
-  readonly isInterrupted: () => boolean;
-  readonly say: (message: string) => void;
-};
-type Succeeded = Extract<Execution, { state: 'succeeded' }>;
-type Done = { readonly id: string; readonly execution: Succeeded };
-
-/**
- * Waits for a statement to end, and stops it on an interrupt.
- * @returns undefined when it was stopped
- * @throws Failure with the engine's own words
- */
-async function runStatement(
-  input: Work & { readonly sql: string; readonly database: string },
-): Promise<Done | undefined> {
-  const { engine, isInterrupted, say } = input;
-  const started = await engine.start(input.sql, input.database);
-  if ('refused' in started) throw engineFailure(started.refused);
-  const { id } = started;
-  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 1.5, 1_000)) {
-    const execution = await engine.look(id);
-    if (execution.state === 'succeeded') return { id, execution };
-    if (execution.state === 'failed') throw engineFailure(execution.reason);
-    if (execution.state === 'cancelled') {
-      if (!isInterrupted()) throw engineFailure(execution.reason);
-      say(`The statement was stopped (${id}).`);
-      return undefined;
-    }
-    if (isInterrupted()) await engine.stop(id);
-    await sleep(waitMs);
-  }
-}
-
 async function printResult(input: Work & Done & { readonly format: PrintFormat }): Promise<number> {
   const { engine, id, execution, say, isInterrupted } = input;
   let printer: ReturnType<typeof openPrinter> | undefined;
@@ -93,10 +58,6 @@ async function printResult(input: Work & Done & { readonly format: PrintFormat }
     `${rowCount} ${rowCount === 1 ? 'row' : 'rows'}, ${renderBytes(scannedBytes)} scanned, ${(engineMs / 1000).toFixed(1)} s`,
   );
   return 0;
-}
-
-function engineFailure(reason: string): Failure {
-  return new Failure({ where: 'Athena', what: reason === '' ? 'no reason was given' : showLines(reason) });
 }
 
 function notDeployed({ environment, names }: Workspace): Failure {

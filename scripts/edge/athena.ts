@@ -16,6 +16,7 @@ export type Execution =
   | { readonly state: 'failed' | 'cancelled'; readonly reason: string };
 
 export type QueryEngine = {
+  readonly region: () => Promise<string>;
   readonly hasWorkgroup: () => Promise<boolean>;
   /** Gives the id, or the engine's own text where it refuses the statement at once. */
   readonly start: (
@@ -30,6 +31,8 @@ export type QueryEngine = {
 
 export function openQueryEngine(client: AthenaClient, workgroup: string): QueryEngine {
   return {
+    region: () => client.config.region(),
+
     hasWorkgroup: async () => {
       const found = await orRefused(client.send(new GetWorkGroupCommand({ WorkGroup: workgroup })));
       return !('refused' in found);
