@@ -19,6 +19,8 @@ export type UploadInput = {
   /** Bytes and files that are done, sent or found there. */
   readonly add: (done: { readonly files?: number; readonly bytes?: number }) => void;
   readonly say: (message: string) => void;
+  /** Takes what is secret out of the text of an error. */
+  readonly clean: (text: string) => string;
 };
 
 type Run = UploadInput & {
@@ -94,7 +96,7 @@ async function handleOne(run: Run, file: PlannedFile): Promise<void> {
   } catch (error) {
     if (isInterrupted()) return; // told once, for the whole run
     run.failuresInARow += 1;
-    const detail = renderFailure(error).split('\n')[0] ?? '';
+    const detail = run.clean(renderFailure(error)).split('\n')[0] ?? '';
     run.lists.failed.push({ file: file.shown, key: file.key, detail });
     run.say(`failed    ${JSON.stringify(file.shown)}: ${detail}`);
   }

@@ -5,7 +5,7 @@ import { renderUpload, type UploadReport, uploadExitCode } from '../core/upload.
 import { requireBucketName } from '../core/upload-bucket.ts';
 import { parseDataset, parseUploadDay } from '../core/upload-key.ts';
 import { type PlannedFile, planUpload } from '../core/upload-plan.ts';
-import { type AwsAccess, createS3, requireAccount, withCredentials } from '../edge/aws.ts';
+import { type AwsAccess, createS3, localKeys, requireAccount, withCredentials } from '../edge/aws.ts';
 import type { Command } from '../edge/entry.ts';
 import { watchInterrupts } from '../edge/interrupt.ts';
 import { createTarget } from '../edge/target-choice.ts';
@@ -30,6 +30,10 @@ export const upload: Command = async ({ root, environment, values }) => {
   // Nothing is brought up here: an emulator that is not there holds no buckets.
   if (target.findFault() !== undefined) throw notDeployed(workspace);
   await target.start(message => process.stderr.write(`${message}\n`));
+  // What a local environment's env.sh sets is no secret, and its parts stand in names and keys.
+  const { local } = target.access;
+  const open = local === undefined ? [] : Object.values(localKeys(local));
+  const hidden = secrets.filter(secret => !open.includes(secret));
   try {
     return await run({
       workspace,
@@ -38,11 +42,11 @@ export const upload: Command = async ({ root, environment, values }) => {
       files,
       isDryRun: values['dry-run'] === true,
       isJson: values['json'] === true,
-      clean: text => redact(text, secrets),
+      clean: text => redact(text, hidden),
     });
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure({ where: 'upload', what: redact(renderFailure(error), secrets), cause: error });
+    throw new Failure({ where: 'upload', what: redact(renderFailure(error), hidden), cause: error });
   }
 };
 
@@ -54,7 +58,7 @@ type Task = {
   readonly files: readonly PlannedFile[];
   readonly isDryRun: boolean;
   readonly isJson: boolean;
-  /** Takes what is secret out of a text. */
+  /** Takes what is secret out of the text of an error. */
   readonly clean: (text: string) => string;
 };
 
@@ -64,8 +68,7 @@ async function run(task: Task): Promise<number> {
   await requireAccount(access, accountId);
   const s3 = createS3(access);
   const progress = createUploadProgress(process.stderr);
-  const say = (message: string) => progress.say(task.clean(message));
-  const interrupt = watchInterrupts(say);
+  const interrupt = watchInterrupts(progress.say);
   const abort = new AbortController();
   const watch = setInterval(() => interrupt.isRequested() && abort.abort(), 100);
   try {
@@ -80,7 +83,8 @@ async function run(task: Task): Promise<number> {
       isDryRun,
       isInterrupted: interrupt.isRequested,
       add: progress.add,
-      say,
+      clean: task.clean,
+      say: progress.say,
     });
     const report: UploadReport = {
       schemaVersion: 1,
@@ -90,9 +94,9 @@ async function run(task: Task): Promise<number> {
       dryRun: isDryRun,
       ...result,
     };
-    if (task.isJson) process.stdout.write(`${task.clean(JSON.stringify(report))}\n`);
-    say(renderUpload(result, { isDryRun, ms: progress.ms() }));
-    if (error !== undefined) say(`error: ${renderFailure(error)}`);
+    if (task.isJson) process.stdout.write(`${JSON.stringify(report)}\n`);
+    progress.say(renderUpload(result, { isDryRun, ms: progress.ms() }));
+    if (error !== undefined) progress.say(`error: ${renderFailure(error)}`);
     return error === undefined ? uploadExitCode(result) : 1;
   } finally {
     clearInterval(watch);

@@ -22,6 +22,11 @@ export function withCredentials(access: AwsAccess, choice: Choice): AwsAccess {
   return { ...access, credentials: choice.keys };
 }
 
+/** The keys of the local target, which are no secret: the emulator takes any, and twelve digits as the account. */
+export function localKeys({ accountId }: { readonly accountId: string }): KeyPair {
+  return { accessKeyId: accountId, secretAccessKey: 'local' };
+}
+
 export function createAthena(access: AwsAccess): AthenaClient {
   return new AthenaClient(settings(access));
 }
@@ -110,7 +115,7 @@ function settings(access: AwsAccess) {
   return {
     region,
     endpoint: local.endpoint,
-    credentials: { accessKeyId: local.accountId, secretAccessKey: 'local' },
+    credentials: localKeys(local),
     maxAttempts: 2,
   };
 }

@@ -1,3 +1,4 @@
+import { localKeys } from './aws.ts';
 import { cleanEnvironment } from './environment.ts';
 
 /** The emulator of a local target, as programs are told of it. */
@@ -26,11 +27,11 @@ export function localEnvironment(access: LocalAccess): Record<string, string> {
 
 /** Credentials and addresses of the emulator. Profiles and shared files of the caller are put out of reach. */
 export function localVariables({ endpoint, accountId, region }: LocalAccess): Record<string, string> {
+  const keys = localKeys({ accountId });
   return {
     AWS_ENDPOINT_URL: endpoint,
-    // Twelve digits as access key: the emulator takes them as the account.
-    AWS_ACCESS_KEY_ID: accountId,
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoint,

@@ -115,6 +115,14 @@ t.test('the command on a local environment', async t => {
   const report = JSON.parse(done.stdout);
   t.strictSame(JSON.parse(planned.stdout), { ...report, dryRun: true });
   t.match(report, { schemaVersion: 1, environment: 'local', bucket: raw, created: false, failed: [] });
+  // What env.sh of the local environment sets.
+  const sourced = await run([...args, '--dry-run'], {
+    AWS_ACCESS_KEY_ID: accountId,
+    AWS_SECRET_ACCESS_KEY: 'local',
+  });
+  const { uploaded } = report;
+  t.strictSame(JSON.parse(sourced.stdout), { ...report, dryRun: true, uploaded: [], skipped: uploaded });
+  t.match(sourced.stderr, `skipped   "files/datasets/movies.csv": ${uploaded[0]?.bytes} bytes, Raw/Local`);
   t.same(await keysOf(s3, raw), [
     'Raw/Local/CSV/Movies/2026/11/20/movies.csv',
     'Raw/Local/CSV/Series/2026/11/20/series.csv',

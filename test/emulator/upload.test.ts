@@ -303,10 +303,13 @@ t.test('gives up after ten failures in a row', async t => {
   const proxy = await startS3Proxy(t, emulator.endpoint, seen =>
     isWhole(seen) ? { status: 403, code: 'AccessDenied' } : 'pass',
   );
-  const result = await upload(bucket, [folder], { endpoint: proxy.endpoint });
+  const result = await upload(bucket, [folder], {
+    endpoint: proxy.endpoint,
+    clean: text => text.replace('by the test', '[redacted]'),
+  });
   t.match(result, { uploaded: [], error: 'upload: gave up: 10 files failed in a row' });
   t.ok(result.failed.length >= 10 && result.failed.length <= 26, `${result.failed.length} failed`);
-  t.match(result.failed[0]?.detail, /^AccessDenied: /);
+  t.match(result.failed[0]?.detail, /^AccessDenied: \[redacted\]$/);
 });
 
 t.test('takes files with odd names, and one that is a link', async t => {

@@ -54,6 +54,7 @@ export async function prepareUpload(test: { teardown(stop: () => unknown): void 
         isInterrupted: () => false,
         add: () => {},
         say: () => {},
+        clean: text => text,
         ...rest,
       });
       return { ...result, error: error?.message };
@@ -76,7 +77,7 @@ export async function prepareUpload(test: { teardown(stop: () => unknown): void 
       await uploadFiles({
         store: openUploadStore({ s3, bucket, accountId, signal: new AbortController().signal }),
         files: planUpload({ files: await findFiles([path]), day }),
-        hasBucket: true, isDryRun: false, isInterrupted: () => false, add: () => {}, say: () => {},
+        hasBucket: true, isDryRun: false, isInterrupted: () => false, add: () => {}, say: () => {}, clean: text => text,
       });`;
     return spawn(
       process.execPath,
