@@ -33,8 +33,9 @@ export async function uploadFile(input: FileInput): Promise<FileOutcome> {
     if (isDryRun || standing === file.bytes) {
       const sha256 = await digest(input, source);
       const isThere = standing === file.bytes && (await store.readChecksum(file.key)) === sha256;
-      if (isThere && !isDryRun) await abortAll(store, input.pending);
       if (isThere || isDryRun) {
+        await requireUnchanged(input, source, sha256);
+        if (isThere && !isDryRun) await abortAll(store, input.pending);
         addBytes(file.bytes);
         return { kind: isThere ? 'skipped' : 'uploaded', sha256 };
       }
@@ -47,16 +48,13 @@ export async function uploadFile(input: FileInput): Promise<FileOutcome> {
   }
 }
 
-async function sendWhole({ store, file, pending, addBytes }: FileInput, source: Source): Promise<string> {
+async function sendWhole(input: FileInput, source: Source): Promise<string> {
+  const { store, file, pending, addBytes } = input;
   const whole = { number: 1, start: 0, length: file.bytes };
   const bytes = await source.read(whole, Buffer.allocUnsafe(file.bytes));
   if (bytes === undefined) throw changedFailure(file);
   const sha256 = hash(bytes);
-  if (source.isFresh) {
-    const again = await source.read(whole, Buffer.allocUnsafe(file.bytes));
-    if (again === undefined || hash(again) !== sha256) throw changedFailure(file);
-  }
-  if (!(await source.isSame())) throw changedFailure(file);
+  await requireUnchanged(input, source, sha256);
   await store.put(file.key, { bytes, sha256 });
   await abortAll(store, pending);
   addBytes(file.bytes);
@@ -65,7 +63,7 @@ async function sendWhole({ store, file, pending, addBytes }: FileInput, source: 
 
 /** The object appears with the last request, whole or not at all. */
 async function sendInParts(input: FileInput, source: Source): Promise<string> {
-  const { store, file, addBytes } = input;
+  const { store, addBytes } = input;
   const { pending, stored } = await resumeOrBegin(input);
   const parts: StoredPart[] = [];
   try {
@@ -77,9 +75,7 @@ async function sendInParts(input: FileInput, source: Source): Promise<string> {
       addBytes(part.length);
     });
     const sha256 = join(parts.map(part => part.sha256));
-    // A change within one tick of the clock that file times come from shows in the bytes alone.
-    if (source.isFresh && (await digest(input, source)) !== sha256) throw changedFailure(file);
-    if (!(await source.isSame())) throw changedFailure(file);
+    await requireUnchanged(input, source, sha256);
     if ((await store.complete(pending, parts)) === 'ended') await requireSame(input, sha256);
     await abortAll(
       store,
@@ -118,6 +114,13 @@ async function requireSame({ store, file }: FileInput, sha256: string): Promise<
 
 function isEnded(error: unknown): boolean {
   return error instanceof Error && error.name === 'NoSuchUpload';
+}
+
+/** @throws Failure unless the file is still the one whose bytes were read */
+async function requireUnchanged(input: FileInput, source: Source, sha256: string): Promise<void> {
+  // A change within one tick of the clock that file times come from shows in the bytes alone.
+  const isOther = source.isFresh && (await digest(input, source)) !== sha256;
+  if (isOther || !(await source.isSame())) throw changedFailure(input.file);
 }
 
 /** SHA-256 of a file as S3 will have it. */
