@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../core/failure.ts';
-import { changedFailure } from '../core/upload.ts';
+import { changedFailure, isChangedFailure } from '../core/upload.ts';
 import { cutIntoParts, type Part, type PlannedFile, partBytes } from '../core/upload-plan.ts';
 import { openSource, type Source } from '../edge/upload-files.ts';
 import type { Pending, StoredPart, UploadStore } from '../edge/upload-store.ts';
@@ -84,7 +84,7 @@ async function sendInParts(input: FileInput, source: Source): Promise<string> {
     return sha256;
   } catch (error) {
     // Parts of bytes that are no more are of no use. Any other fault leaves them to the next run.
-    if (error instanceof Failure) await store.abort(pending);
+    if (isChangedFailure(error)) await store.abort(pending);
     if (!isEnded(error)) throw error;
     return requireSame(input, await digest(input, source));
   }

@@ -71,11 +71,17 @@ export function renderStep({ doneFiles, files, doneBytes, bytes, ms }: Step): st
   return `${share}% ${doneFiles}/${files} files, ${renderBytes(doneBytes)} of ${renderBytes(bytes)}${rate}`;
 }
 
+const changed = 'was changed while it was read; nothing was written for it';
+
 /** The failure of a file that did not hold still. */
 export function changedFailure(file: PlannedFile): Failure {
   return new Failure({
     where: file.shown,
-    what: 'was changed while it was read; nothing was written for it',
+    what: changed,
     hint: 'Run the command again when nothing writes to it.',
   });
+}
+
+export function isChangedFailure(error: unknown): boolean {
+  return error instanceof Failure && error.what === changed;
 }

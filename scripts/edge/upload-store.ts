@@ -12,6 +12,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { decodeListedKey } from '../../worker/shared/keys.ts';
+import { deniedFailure, type UploadRight } from '../core/upload-rights.ts';
 import { statusOf } from './objects.ts';
 
 /** An upload in parts that has begun and not ended. */
@@ -55,20 +56,18 @@ export function openUploadStore(input: {
   signWithChecksum(s3);
   const place = { Bucket: input.bucket, ExpectedBucketOwner: input.accountId };
   const within = (ms: number) => ({ abortSignal: AbortSignal.any([signal, AbortSignal.timeout(ms)]) });
+  const ask = <T>(right: UploadRight, key: string | undefined, request: Promise<T>): Promise<T> =>
+    request.catch((cause: unknown) => {
+      throw isDenied(cause) ? deniedFailure({ bucket: input.bucket, key, right, cause }) : cause;
+    });
   const named = ({ key, uploadId }: Pending) => ({ ...place, Key: key, UploadId: uploadId });
   return {
     list: async Prefix => {
       const found = new Map<string, number>();
       for (let after: string | undefined, isMore = true; isMore; ) {
-        const page = await s3.send(
-          new ListObjectsV2Command({
-            ...place,
-            Prefix,
-            EncodingType: 'url',
-            ...(after === undefined ? {} : { StartAfter: after }),
-          }),
-          within(requestMs),
-        );
+        const start = after === undefined ? {} : { StartAfter: after };
+        const command = new ListObjectsV2Command({ ...place, Prefix, EncodingType: 'url', ...start });
+        const page = await ask('s3:ListBucket', undefined, s3.send(command, within(requestMs)));
         for (const { Key = '', Size = 0 } of page.Contents ?? []) {
           after = decodeListedKey(Key);
           found.set(after, Size);
@@ -97,7 +96,7 @@ export function openUploadStore(input: {
     readChecksum: async Key => {
       try {
         const command = new HeadObjectCommand({ ...place, Key, ChecksumMode: 'ENABLED' });
-        return (await s3.send(command, within(requestMs))).ChecksumSHA256;
+        return (await ask('s3:GetObject', Key, s3.send(command, within(requestMs)))).ChecksumSHA256;
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
         throw error;
@@ -112,12 +111,12 @@ export function openUploadStore(input: {
         ContentLength: bytes.length,
         ChecksumSHA256: sha256,
       });
-      await s3.send(command, within(bodyMs));
+      await ask('s3:PutObject', Key, s3.send(command, within(bodyMs)));
     },
 
     begin: async key => {
       const command = new CreateMultipartUploadCommand({ ...place, Key: key, ChecksumAlgorithm: 'SHA256' });
-      const { UploadId } = await s3.send(command, within(requestMs));
+      const { UploadId } = await ask('s3:PutObject', key, s3.send(command, within(requestMs)));
       if (UploadId === undefined) throw new Error('CreateMultipartUpload: expected an id, got none');
       return { key, uploadId: UploadId };
     },
@@ -126,9 +125,8 @@ export function openUploadStore(input: {
       const found = new Map<number, StoredPart>();
       for (let after: string | undefined, isMore = true; isMore; ) {
         const marker = after === undefined ? {} : { PartNumberMarker: after };
-        const page = await unlessEnded(
-          s3.send(new ListPartsCommand({ ...named(pending), ...marker }), within(requestMs)),
-        );
+        const asked = s3.send(new ListPartsCommand({ ...named(pending), ...marker }), within(requestMs));
+        const page = await unlessEnded(ask('s3:ListMultipartUploadParts', pending.key, asked));
         if (page === undefined) return undefined;
         for (const { PartNumber, ETag, Size, ChecksumSHA256 } of page.Parts ?? [])
           if (
@@ -152,7 +150,7 @@ export function openUploadStore(input: {
         ContentLength: bytes.length,
         ChecksumSHA256: sha256,
       });
-      const { ETag } = await s3.send(command, within(bodyMs));
+      const { ETag } = await ask('s3:PutObject', pending.key, s3.send(command, within(bodyMs)));
       if (ETag === undefined) throw new Error('UploadPart: expected an ETag, got none');
       return { etag: ETag, bytes: bytes.length, sha256 };
     },
@@ -164,17 +162,19 @@ export function openUploadStore(input: {
         ChecksumSHA256: sha256,
       }));
       const command = new CompleteMultipartUploadCommand({ ...named(pending), MultipartUpload: { Parts } });
-      return (await unlessEnded(s3.send(command, within(bodyMs)))) === undefined ? 'ended' : 'completed';
+      const asked = ask('s3:PutObject', pending.key, s3.send(command, within(bodyMs)));
+      return (await unlessEnded(asked)) === undefined ? 'ended' : 'completed';
     },
 
     abort: async pending => {
-      await unlessEnded(s3.send(new AbortMultipartUploadCommand(named(pending)), within(requestMs)));
+      const asked = s3.send(new AbortMultipartUploadCommand(named(pending)), within(requestMs));
+      await unlessEnded(ask('s3:AbortMultipartUpload', pending.key, asked));
     },
   };
 
   function listUploads(Prefix: string, marker: object) {
     const command = new ListMultipartUploadsCommand({ ...place, Prefix, EncodingType: 'url', ...marker });
-    return s3.send(command, within(requestMs));
+    return ask('s3:ListBucketMultipartUploads', undefined, s3.send(command, within(requestMs)));
   }
 }
 
@@ -194,6 +194,11 @@ function signWithChecksum(s3: S3Client): void {
 
 function hasHeaders(request: unknown): request is { readonly headers: Record<string, string> } {
   return typeof request === 'object' && request !== null && 'headers' in request;
+}
+
+/** Whether rights are lacking: keys that are wrong are answered with 403 too. */
+function isDenied(error: unknown): error is Error {
+  return error instanceof Error && statusOf(error) === 403 && !/Signature|AccessKey|Skewed/.test(error.name);
 }
 
 async function unlessEnded<T>(request: Promise<T>): Promise<T | undefined> {

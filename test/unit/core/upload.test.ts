@@ -1,5 +1,12 @@
 import t from 'tap';
-import { renderBar, renderStep, renderUpload, uploadExitCode } from '../../../scripts/core/upload.ts';
+import {
+  changedFailure,
+  isChangedFailure,
+  renderBar,
+  renderStep,
+  renderUpload,
+  uploadExitCode,
+} from '../../../scripts/core/upload.ts';
 
 const file = { file: 'a.csv', key: 'k', bytes: 2048, sha256: 'x' };
 const result = { uploaded: [file, file], skipped: [file], failed: [] };
@@ -23,4 +30,10 @@ t.test('draws how far it is, with its rate, inside the terminal', async t => {
   t.equal(renderBar(step, 30).length, 29);
   t.match(renderBar({ ...step, doneBytes: step.bytes }, 100), '[========================] 100%');
   t.equal(renderStep({ ...step, doneFiles: 0, doneBytes: 0, bytes: 0, ms: 0 }), '100% 0/3 files, 0 B of 0 B');
+});
+
+t.test('knows the failure of a file that did not hold still', async t => {
+  const changed = changedFailure({ shown: 'a.csv', path: '/w/a.csv', bytes: 1, key: 'k' });
+  t.ok(isChangedFailure(changed));
+  t.notOk(isChangedFailure(new Error(changed.what)));
 });

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import t, { type Test } from 'tap';
 import { createS3 } from '../../../scripts/edge/aws.ts';
 import { openUploadStore } from '../../../scripts/edge/upload-store.ts';
@@ -11,7 +11,7 @@ async function openStore(t: Test, answer: (request: IncomingMessage) => string) 
   const server = createServer((request, response) => {
     seen.push({ url: request.url ?? '', headers: request.headers });
     request.resume();
-    request.once('end', () => response.setHeader('etag', '"e"').end(answer(request)));
+    request.once('end', () => reply(response, answer(request)));
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -24,6 +24,10 @@ async function openStore(t: Test, answer: (request: IncomingMessage) => string) 
   });
   const abort = new AbortController();
   return { store: openUploadStore({ s3, bucket: 'b-b', accountId, signal: abort.signal }), seen, abort };
+}
+
+function reply(response: ServerResponse, body: string) {
+  response.writeHead(body.startsWith('<Error>') ? 403 : 200, { etag: '"e"' }).end(body);
 }
 
 const page = (root: string, isTruncated: boolean, inner: string) =>
@@ -100,4 +104,30 @@ t.test('ends its requests when it is told to', async t => {
   const { store, abort } = await openStore(t, () => '');
   abort.abort();
   await t.rejects(store.begin('k'), { name: 'AbortError' });
+});
+
+t.test('names the right that a refused request lacks, unless the keys themselves are wrong', async t => {
+  let code = 'AccessDenied';
+  const { store } = await openStore(t, () => `<Error><Code>${code}</Code><Message>no</Message></Error>`);
+  const pending = { key: 'k', uploadId: 'u' };
+  const body = { bytes: Buffer.from('abc'), sha256: 'ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=' };
+  const put =
+    "s3:PutObject on arn:aws:s3:::b-b/k, or kms:GenerateDataKey and kms:Decrypt on the bucket's key";
+  const calls: readonly (readonly [right: string, call: () => Promise<unknown>])[] = [
+    ['s3:ListBucket on arn:aws:s3:::b-b', () => store.list('p/')],
+    ['s3:ListBucketMultipartUploads on arn:aws:s3:::b-b', () => store.listPending('p/')],
+    ["s3:GetObject on arn:aws:s3:::b-b/k, or kms:Decrypt on the bucket's key", () => store.readChecksum('k')],
+    [put, () => store.put('k', body)],
+    [put, () => store.begin('k')],
+    [put, () => store.putPart(pending, 1, body)],
+    [put, () => store.complete(pending, [])],
+    ['s3:ListMultipartUploadParts on arn:aws:s3:::b-b/k', () => store.listParts(pending)],
+    ['s3:AbortMultipartUpload on arn:aws:s3:::b-b/k', () => store.abort(pending)],
+  ];
+  for (const [right, call] of calls) {
+    const error = await call().catch((thrown: unknown) => thrown);
+    t.match(error, { name: 'Failure', message: `bucket b-b: these credentials lack ${right} (` });
+  }
+  code = 'SignatureDoesNotMatch';
+  await t.rejects(store.begin('k'), { name: 'SignatureDoesNotMatch' });
 });
