@@ -1,16 +1,26 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, readText, writeFailure } from '../files.ts';
+import { isRunning, nameProcess } from '../process-start.ts';
 
 /**
- * Does work that no two programs of this clone may do at a time: whoever comes second waits. The lock of a program that
- * has ended counts for nothing.
- * @param file holds the process id of whoever works
+ * Does work that no two programs of this clone may do at a time: whoever comes second waits, and says for whom. The lock
+ * of a program that has ended counts for nothing.
+ * @param input.file names the process that works
  */
-export async function withInstallLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+export async function withInstallLock<T>(
+  { file, report }: { readonly file: string; readonly report: (message: string) => void },
+  work: () => Promise<T>,
+): Promise<T> {
+  let told: string | undefined;
   while (!tryLock(file)) {
-    if (!isAlive(Number(readText(file)))) rmSync(file, { force: true });
+    const holder = readText(file)?.trim();
+    if (holder !== undefined && !isRunning(holder)) rmSync(file, { force: true });
+    else if (holder !== undefined && holder !== told) {
+      report(`waiting for process ${holder.replace(/@.*/, '')}, which installs the same (${file})`);
+      told = holder;
+    }
     await sleep(200);
   }
   try {
@@ -20,22 +30,18 @@ export async function withInstallLock<T>(file: string, work: () => Promise<T>): 
   }
 }
 
+/** The lock appears with its text: one without any was left by a machine that went down. */
 function tryLock(file: string): boolean {
+  const mine = `${file}.${process.pid}`;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
+    writeFileSync(mine, `${nameProcess()}\n`);
+    linkSync(mine, file);
     return true;
   } catch (cause) {
     if (codeOf(cause) === 'EEXIST') return false;
     throw writeFailure(file, cause);
-  }
-}
-
-/** Not yet written is 0, which is nobody's: a moment later it is. */
-function isAlive(pid: number): boolean {
-  try {
-    return pid > 0 ? process.kill(pid, 0) : true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM'; // another user's
+  } finally {
+    rmSync(mine, { force: true });
   }
 }

@@ -44,7 +44,7 @@ export async function ensureSparkToolchain(input: Input): Promise<SparkToolchain
   const { root, cacheDir } = input;
   const { java } = await findJava(sparkRelease.java);
   if (java === undefined || !isInstalled(input))
-    await withInstallLock(join(cacheDir, 'spark.lock'), () => install(input));
+    await withInstallLock({ file: join(cacheDir, 'spark.lock'), report: input.report }, () => install(input));
   const { home: javaHome } = java ?? (await requireJava());
   const { jars, folder } = jarsOf(input);
   return {
