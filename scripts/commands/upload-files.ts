@@ -45,7 +45,22 @@ export async function uploadFiles(
   const ends = await Promise.allSettled(Array.from({ length: hands }, () => handleEach(run, small)));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   await handleEach(run, input.files.filter(({ bytes }) => bytes > partBytes).values());
+  await abortLeft(run);
   return { result: inOrder(run), error: findEnd(run) };
+}
+
+/** Parts that a run which was killed has sent to other keys, as on another day, are of no use to any later one. */
+async function abortLeft({ store, files, isDryRun, isInterrupted, clean, say }: Run): Promise<void> {
+  const keys = new Set(files.map(({ key }) => key));
+  for (const left of store.listLeft()) {
+    if (isDryRun || isInterrupted()) return;
+    if (keys.has(left.key)) continue;
+    const outcome = await store.abort(left).then(
+      () => 'removed',
+      (error: unknown) => `not removed: ${clean(renderFailure(error))}`,
+    );
+    say(`Parts that an earlier run has left of ${left.key}: ${outcome}`);
+  }
 }
 
 /** The lists in the order of the files, whichever ended first. */

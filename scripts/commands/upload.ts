@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { listOf } from '../core/command-line.ts';
 import { Failure, renderFailure } from '../core/failure.ts';
 import { redact } from '../core/redact.ts';
@@ -74,7 +75,13 @@ async function run(task: Task): Promise<number> {
   try {
     const bucket = task.named ?? workspace.names.layerBuckets.raw;
     const isThere = await prepareBucket(task, { s3, region: access.region, accountId }, bucket);
-    const store = openUploadStore({ s3, bucket, accountId, signal: abort.signal });
+    const store = openUploadStore({
+      s3,
+      bucket,
+      accountId,
+      noteDir: join(workspace.buildDir, 'uploads'),
+      signal: abort.signal,
+    });
     progress.start({ files: files.length, bytes: files.reduce((sum, file) => sum + file.bytes, 0) });
     const { result, error } = await uploadFiles({
       store,

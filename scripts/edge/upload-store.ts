@@ -14,6 +14,7 @@ import {
 import { decodeListedKey } from '../../worker/shared/keys.ts';
 import { deniedFailure, type UploadRight } from '../core/upload-rights.ts';
 import { statusOf } from './objects.ts';
+import { openUploadNotes } from './upload-notes.ts';
 
 /** An upload in parts that has begun and not ended. */
 export type Pending = { readonly key: string; readonly uploadId: string };
@@ -24,6 +25,8 @@ export type Body = { readonly bytes: Buffer; readonly sha256: string };
 export type UploadStore = {
   /** Length of each object below a prefix, by its key. */
   readonly list: (prefix: string) => Promise<ReadonlyMap<string, number>>;
+  /** What this machine has begun, on any day, in a run that is no more. */
+  readonly listLeft: () => readonly Pending[];
   /** What has begun below a prefix, the newest of a key first. */
   readonly listPending: (prefix: string) => Promise<readonly Pending[]>;
   /** SHA-256 of an object as S3 has it; undefined where there is no object or it was written without one. */
@@ -44,17 +47,20 @@ const bodyMs = 1_800_000;
 
 /**
  * @param input.accountId whom the bucket must belong to: S3 refuses every request to another's
+ * @param input.noteDir where uploads in parts are noted until they end
  * @param input.signal ends all requests
  */
 export function openUploadStore(input: {
   readonly s3: S3Client;
   readonly bucket: string;
   readonly accountId: string;
+  readonly noteDir: string;
   readonly signal: AbortSignal;
 }): UploadStore {
   const { s3, signal } = input;
   signWithChecksum(s3);
   const place = { Bucket: input.bucket, ExpectedBucketOwner: input.accountId };
+  const notes = openUploadNotes(input.noteDir, input.bucket);
   const within = (ms: number) => ({ abortSignal: AbortSignal.any([signal, AbortSignal.timeout(ms)]) });
   const ask = <T>(right: UploadRight, key: string | undefined, request: Promise<T>): Promise<T> =>
     request.catch((cause: unknown) => {
@@ -76,6 +82,8 @@ export function openUploadStore(input: {
       }
       return found;
     },
+
+    listLeft: notes.left,
 
     listPending: async Prefix => {
       const found: { readonly key: string; readonly uploadId: string; readonly begun: number }[] = [];
@@ -118,7 +126,9 @@ export function openUploadStore(input: {
       const command = new CreateMultipartUploadCommand({ ...place, Key: key, ChecksumAlgorithm: 'SHA256' });
       const { UploadId } = await ask('s3:PutObject', key, s3.send(command, within(requestMs)));
       if (UploadId === undefined) throw new Error('CreateMultipartUpload: expected an id, got none');
-      return { key, uploadId: UploadId };
+      const pending = { key, uploadId: UploadId };
+      notes.add(pending);
+      return pending;
     },
 
     listParts: async pending => {
@@ -163,12 +173,15 @@ export function openUploadStore(input: {
       }));
       const command = new CompleteMultipartUploadCommand({ ...named(pending), MultipartUpload: { Parts } });
       const asked = ask('s3:PutObject', pending.key, s3.send(command, within(bodyMs)));
-      return (await unlessEnded(asked)) === undefined ? 'ended' : 'completed';
+      const outcome = (await unlessEnded(asked)) === undefined ? 'ended' : 'completed';
+      notes.remove(pending);
+      return outcome;
     },
 
     abort: async pending => {
       const asked = s3.send(new AbortMultipartUploadCommand(named(pending)), within(requestMs));
       await unlessEnded(ask('s3:AbortMultipartUpload', pending.key, asked));
+      notes.remove(pending);
     },
   };
 

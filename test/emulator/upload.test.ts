@@ -145,6 +145,33 @@ t.test('after kill -9 the next run sends what is missing, and leaves no parts', 
   t.same([await keys(bucket), await pending(bucket)], [[bigKey], []]);
 });
 
+t.test('parts that a killed run has sent on another day go, and no others', async t => {
+  const bucket = await newBucket();
+  const folder = folderOf(t, { 'big.csv': randomBytes(33 * mib) });
+  const proxy = await startS3Proxy(
+    t,
+    emulator.endpoint,
+    (seen): Verdict =>
+      isPart(seen) && seen.url.includes('partNumber=5') ? { stopAt: 'before', ending: 'hold' } : 'pass',
+  );
+  const child = startUpload(bucket, join(folder, 'big.csv'), proxy.endpoint, '2026-11-19');
+  while ((await storedParts(bucket)) < 4) await sleep(50);
+  const yesterday = bigKey.replace('/20/', '/19/');
+  await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: yesterday }));
+  await upload(bucket, [folder]);
+  t.same(await pending(bucket), [yesterday, yesterday], 'while it runs');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await upload(bucket, [folder], { isDryRun: true });
+  t.same((await pending(bucket)).length, 2, 'a dry run');
+  const said: string[] = [];
+  await upload(bucket, [folder], { say: line => said.push(line) });
+  t.same(await pending(bucket), [yesterday], "somebody else's stays");
+  t.equal(said.at(-1), `Parts that an earlier run has left of ${yesterday}: removed`);
+  await upload(bucket, [folder], { say: line => said.push(line) });
+  t.equal(said.filter(line => line.startsWith('Parts')).length, 1);
+});
+
 t.test('parts of other bytes, and uploads that have none, are not built upon', async t => {
   const bucket = await newBucket();
   const content = randomBytes(17 * mib);

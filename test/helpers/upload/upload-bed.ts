@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   CreateBucketCommand,
@@ -31,6 +34,8 @@ export async function prepareUpload(test: { teardown(stop: () => unknown): void 
   });
   test.teardown(() => s3.destroy());
   let count = 0;
+  const noteDir = mkdtempSync(join(tmpdir(), 'millrace-notes-'));
+  test.teardown(() => rmSync(noteDir, { recursive: true, force: true }));
 
   async function newBucket(): Promise<string> {
     count += 1;
@@ -47,7 +52,7 @@ export async function prepareUpload(test: { teardown(stop: () => unknown): void 
     const abort = new AbortController();
     try {
       const { result, error } = await uploadFiles({
-        store: openUploadStore({ s3: client, bucket, accountId, signal: abort.signal }),
+        store: openUploadStore({ s3: client, bucket, accountId, noteDir, signal: abort.signal }),
         files: planUpload({ files: await findFiles(operands), dataset, day }),
         hasBucket: true,
         isDryRun: false,
@@ -64,7 +69,7 @@ export async function prepareUpload(test: { teardown(stop: () => unknown): void 
   }
 
   /** The same as a process of its own, which can be killed. */
-  function startUpload(bucket: string, path: string, endpoint: string): ChildProcess {
+  function startUpload(bucket: string, path: string, endpoint: string, ofDay = day): ChildProcess {
     const program = `
       await import('./scripts/edge/typescript.mjs');
       const { uploadFiles } = await import('./scripts/commands/upload-files.ts');
@@ -72,16 +77,16 @@ export async function prepareUpload(test: { teardown(stop: () => unknown): void 
       const { createS3 } = await import('./scripts/edge/aws.ts');
       const { findFiles } = await import('./scripts/edge/upload-files.ts');
       const { openUploadStore } = await import('./scripts/edge/upload-store.ts');
-      const [bucket, path, endpoint, region, accountId, day] = process.argv.slice(1);
+      const [bucket, path, endpoint, region, accountId, day, noteDir] = process.argv.slice(1);
       const s3 = createS3({ region, local: { endpoint, accountId } });
       await uploadFiles({
-        store: openUploadStore({ s3, bucket, accountId, signal: new AbortController().signal }),
+        store: openUploadStore({ s3, bucket, accountId, noteDir, signal: new AbortController().signal }),
         files: planUpload({ files: await findFiles([path]), day }),
         hasBucket: true, isDryRun: false, isInterrupted: () => false, add: () => {}, say: () => {}, clean: text => text,
       });`;
     return spawn(
       process.execPath,
-      ['--input-type=module', '-e', program, bucket, path, endpoint, testRegion, accountId, day],
+      ['--input-type=module', '-e', program, bucket, path, endpoint, testRegion, accountId, ofDay, noteDir],
       { cwd: root, env: emulator.env, stdio: ['ignore', 'ignore', 'inherit'] },
     );
   }

@@ -11,6 +11,7 @@ const never = () => {
 };
 const emptyStore: UploadStore = {
   list: never,
+  listLeft: never,
   listPending: never,
   readChecksum: never,
   put: never,

@@ -23,7 +23,11 @@ async function openStore(t: Test, answer: (request: IncomingMessage) => string) 
     server.closeAllConnections();
   });
   const abort = new AbortController();
-  return { store: openUploadStore({ s3, bucket: 'b-b', accountId, signal: abort.signal }), seen, abort };
+  return {
+    store: openUploadStore({ s3, bucket: 'b-b', accountId, noteDir: t.testdir(), signal: abort.signal }),
+    seen,
+    abort,
+  };
 }
 
 function reply(response: ServerResponse, body: string) {
