@@ -10,7 +10,7 @@ import { type AwsAccess, createS3, localKeys, requireAccount, withCredentials } 
 import type { Command } from '../edge/entry.ts';
 import { watchInterrupts } from '../edge/interrupt.ts';
 import { createTarget } from '../edge/target-choice.ts';
-import { createBucket, hasBucket } from '../edge/upload-bucket.ts';
+import { completeBucket, createBucket, hasBucket } from '../edge/upload-bucket.ts';
 import { readCredentials } from '../edge/upload-credentials.ts';
 import { findFiles } from '../edge/upload-files.ts';
 import { createUploadProgress } from '../edge/upload-progress.ts';
@@ -74,14 +74,10 @@ async function run(task: Task): Promise<number> {
   const watch = setInterval(() => interrupt.isRequested() && abort.abort(), 100);
   try {
     const bucket = task.named ?? workspace.names.layerBuckets.raw;
-    const isThere = await prepareBucket(task, { s3, region: access.region, accountId }, bucket);
-    const store = openUploadStore({
-      s3,
-      bucket,
-      accountId,
-      noteDir: join(workspace.buildDir, 'uploads'),
-      signal: abort.signal,
-    });
+    const noteDir = join(workspace.buildDir, 'uploads');
+    const place = { s3, region: access.region, accountId, noteDir };
+    const isThere = await prepareBucket(task, place, bucket);
+    const store = openUploadStore({ s3, bucket, accountId, noteDir, signal: abort.signal });
     progress.start({ files: files.length, bytes: files.reduce((sum, file) => sum + file.bytes, 0) });
     const { result, error } = await uploadFiles({
       store,
@@ -93,15 +89,7 @@ async function run(task: Task): Promise<number> {
       clean: task.clean,
       say: progress.say,
     });
-    const report: UploadReport = {
-      schemaVersion: 1,
-      environment: workspace.environment,
-      bucket,
-      created: !isThere,
-      dryRun: isDryRun,
-      ...result,
-    };
-    if (task.isJson) process.stdout.write(`${JSON.stringify(report)}\n`);
+    if (task.isJson) writeReport(task, { bucket, created: !isThere, ...result });
     progress.say(renderUpload(result, { isDryRun, ms: progress.ms() }));
     if (error !== undefined) progress.say(`error: ${renderFailure(error)}`);
     return error === undefined ? uploadExitCode(result) : 1;
@@ -113,13 +101,35 @@ async function run(task: Task): Promise<number> {
   }
 }
 
+function writeReport(
+  { workspace, isDryRun }: Task,
+  outcome: Omit<UploadReport, 'schemaVersion' | 'environment' | 'dryRun'>,
+): void {
+  const { bucket, created, ...result } = outcome;
+  const report: UploadReport = {
+    schemaVersion: 1,
+    environment: workspace.environment,
+    bucket,
+    created,
+    dryRun: isDryRun,
+    ...result,
+  };
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+}
+
 /** @returns whether the bucket was there; only one that was asked for is made. */
 async function prepareBucket(
   { workspace, named, isDryRun }: Task,
   place: Parameters<typeof createBucket>[0],
   bucket: string,
 ): Promise<boolean> {
-  if (await hasBucket(place, bucket)) return true;
+  if (await hasBucket(place, bucket)) {
+    if (!isDryRun && (await completeBucket(place, bucket)))
+      process.stderr.write(
+        `Bucket ${bucket}: an earlier run was cut off while it made it; now it is complete.\n`,
+      );
+    return true;
+  }
   if (named === undefined) throw notDeployed(workspace);
   if (!isDryRun) await createBucket(place, bucket);
   return false;

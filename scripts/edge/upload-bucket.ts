@@ -1,4 +1,6 @@
 /** The bucket of an upload: there and usable, or made. */
+
+import { join } from 'node:path';
 import {
   BucketLocationConstraint,
   CreateBucketCommand,
@@ -14,10 +16,17 @@ import {
 } from '@aws-sdk/client-s3';
 import { Failure } from '../core/failure.ts';
 import { type BucketObstacle, bucketDefaults, bucketFailure, buildTlsPolicy } from '../core/upload-bucket.ts';
+import { readText, removeFile, writeFile } from './files.ts';
 import { statusOf } from './objects.ts';
 
 /** Where buckets are looked for and made. */
-export type BucketPlace = { readonly s3: S3Client; readonly region: string; readonly accountId: string };
+export type BucketPlace = {
+  readonly s3: S3Client;
+  readonly region: string;
+  readonly accountId: string;
+  /** Holds a note of each bucket that is being made: only such a one may be completed later. */
+  readonly noteDir: string;
+};
 
 const requestMs = 60_000;
 const within = () => ({ abortSignal: AbortSignal.timeout(requestMs) });
@@ -45,11 +54,14 @@ export async function hasBucket(place: BucketPlace, bucket: string): Promise<boo
 }
 
 /**
- * Makes a bucket with the defaults of the lake's own. One that could not be closed is removed again.
+ * Makes a bucket with the defaults of the lake's own. One that could not be closed is removed again; after a kill, or
+ * where that fails too, its note stays and `completeBucket` goes on.
  * @throws Failure when the name is taken or there is no right to
  */
 export async function createBucket(place: BucketPlace, bucket: string): Promise<void> {
   const { s3, region } = place;
+  const note = noteOf(place, bucket);
+  writeFile(note, '');
   const constraint = Object.values(BucketLocationConstraint).find(value => value === region);
   const command = new CreateBucketCommand({
     Bucket: bucket,
@@ -60,6 +72,8 @@ export async function createBucket(place: BucketPlace, bucket: string): Promise<
   try {
     await s3.send(command, within());
   } catch (error) {
+    // Without an answer it may be there.
+    if ((statusOf(error) ?? 500) < 500) removeFile(note);
     if (error instanceof Error && error.name === 'BucketAlreadyExists')
       throw bucketFailure(bucket, { kind: 'foreign' }, place);
     throw makingFailure(bucket, 's3:CreateBucket', error);
@@ -67,11 +81,29 @@ export async function createBucket(place: BucketPlace, bucket: string): Promise<
   try {
     await closeBucket(s3, bucket);
   } catch (error) {
-    await s3.send(new DeleteBucketCommand({ Bucket: bucket }), within()).catch(() => {
-      // The first error is the one to tell; it says that the bucket may be left.
-    });
+    await s3.send(new DeleteBucketCommand({ Bucket: bucket }), within()).then(
+      () => removeFile(note),
+      () => undefined, // the first error is the one to tell; it says that the bucket may be left
+    );
     throw error;
   }
+  removeFile(note);
+}
+
+/**
+ * Gives a bucket that an earlier run of this machine has begun to make what it still lacks.
+ * @returns whether there was anything to do: a bucket of another making is left as it is
+ */
+export async function completeBucket(place: BucketPlace, bucket: string): Promise<boolean> {
+  const note = noteOf(place, bucket);
+  if (readText(note) === undefined) return false;
+  await closeBucket(place.s3, bucket);
+  removeFile(note);
+  return true;
+}
+
+function noteOf({ noteDir }: BucketPlace, bucket: string): string {
+  return join(noteDir, `${bucket}.bucket`);
 }
 
 async function closeBucket(s3: S3Client, Bucket: string): Promise<void> {

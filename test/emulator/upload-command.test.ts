@@ -18,7 +18,7 @@ import {
 import t, { type Test } from 'tap';
 import { createS3 } from '../../scripts/edge/aws.ts';
 import { createTarget } from '../../scripts/edge/target-choice.ts';
-import { createBucket, hasBucket } from '../../scripts/edge/upload-bucket.ts';
+import { completeBucket, createBucket, hasBucket } from '../../scripts/edge/upload-bucket.ts';
 import { openWorkspace } from '../../scripts/edge/workspace.ts';
 import { copyProject, ended, poison, runInCopy } from '../helpers/clean-copy.ts';
 import { startS3Proxy } from '../helpers/s3-proxy.ts';
@@ -170,7 +170,8 @@ t.test('the command on a local environment', async t => {
         CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' },
       }),
     );
-    const here = { s3, region: access.region, accountId };
+    const noteDir = t.testdir();
+    const here = { s3, region: access.region, accountId, noteDir };
     await t.rejects(hasBucket(here, 'taken-bucket'), {
       message: "bucket taken-bucket: expects a bucket of account 000000000000, got one of somebody else's",
     });
@@ -185,7 +186,7 @@ t.test('the command on a local environment', async t => {
       );
       const client = createS3({ region, local: { endpoint: proxy.endpoint, accountId } });
       t.teardown(() => client.destroy());
-      return { s3: client, region, accountId };
+      return { s3: client, region, accountId, noteDir };
     };
     const noHead = await place(method => method === 'HEAD');
     await t.rejects(hasBucket(noHead, raw), { message: /these credentials have no right to look into it/ });
@@ -201,6 +202,12 @@ t.test('the command on a local environment', async t => {
       message: /no right to make it \(s3:PutBucketPolicy\)/,
     });
     t.equal(await hasBucket(noPolicy, 'half-made'), false, 'it is removed again');
+    t.equal(await completeBucket(here, 'half-made'), false);
+    const cutOff = await place((method, url) => method === 'DELETE' || url.includes('?policy'));
+    await t.rejects(createBucket(cutOff, 'cut-off'));
+    t.equal(await completeBucket(here, 'cut-off'), true);
+    await checkDefaults(t, s3, 'cut-off');
+    t.equal(await completeBucket(here, 'cut-off'), false, 'once');
     await t.rejects(createBucket(noPolicy, 'taken-bucket'), { message: /got one of somebody else's/ });
     const west = await place(() => false, 'eu-west-1');
     await createBucket(west, 'west-bucket');
