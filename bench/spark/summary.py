@@ -18,6 +18,8 @@ keys = set()
 path = f"{folder}/object"
 for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
     for key in [entry["Key"] for entry in page.get("Contents", [])]:
+        if not key.endswith((".json", ".parquet")):
+            continue
         s3.download_file(bucket, key, path)
         if key.endswith(".json"):
             with open(path, encoding="utf-8") as lines:

@@ -82,7 +82,7 @@ def _check(lines: "DataFrame", form: _Format) -> Checked:
         *((_text(form, name) if name in names else f.lit(None).cast("string")).alias(name) for name in form.more),
         (f.col("file") if form.ranked else f.lit("")).alias("_rank"),
         _is_good(form).alias("_is_good"),
-        f.when(_has_open_quote(f.col("line")), f.col("file")).alias("_open_quote"),
+        f.when(f.col("is_quoted") & _has_open_quote(f.col("line")), f.col("file")).alias("_open_quote"),
     )
     # Few lines are bad: they are found by the cheap check, and then read once more.
     bad = hold_rows(fields.select("line", "file", _is_good(form).alias("is_good"))).where("not is_good")
@@ -93,8 +93,8 @@ def _check(lines: "DataFrame", form: _Format) -> Checked:
 
 
 def _read_fields(lines: "DataFrame", form: _Format) -> "DataFrame":
-    """Columns `line` and `file`, the fields as text `c0`, `c1`, ..., null for no value, and `is_whole`: as many as in
-    the header."""
+    """Columns `line` and `file`, whether the line `is_quoted` somewhere, the fields as text `c0`, `c1`, ..., null for no
+    value, and `is_whole`: as many as in the header."""
     from pyspark.sql import functions as f
 
     null = form.table.source.null or ""
@@ -109,10 +109,13 @@ def _read_fields(lines: "DataFrame", form: _Format) -> "DataFrame":
         **_dialect(form.table),
     }
     # A longer line may have more fields than the parser can hold, which would end the run.
-    has_quotes = f.contains("line", f.lit('"')) & (f.octet_length("line") <= LONGEST_LINE)
-    # The parser costs several times what splitting does; in steps of its own, since Spark compiles no step it is in.
-    parsed = lines.select("line", "file", f.when(has_quotes, f.from_csv("line", schema, options)).alias("parsed"))
-    split = parsed.select("*", f.split("line", _pattern(form.table.source.delimiter), -1).alias("split"))
+    fits = f.col("is_quoted") & (f.octet_length("line") <= LONGEST_LINE)
+    quoted = lines.withColumn("is_quoted", f.contains("line", f.lit('"')))
+    # The parser costs several times what splitting does, and Spark compiles no step that it is in: so it has one of its
+    # own, and only lines with quotes go through it.
+    parsed = quoted.withColumn("parsed", f.when(fits, f.from_csv("line", schema, options)))
+    pattern = _pattern(form.table.source.delimiter)
+    split = parsed.withColumn("split", f.when(f.col("parsed").isNull(), f.split("line", pattern, -1)))
     is_parsed = f.col("parsed").isNotNull()
 
     def text(place: int) -> "Column":
@@ -121,7 +124,8 @@ def _read_fields(lines: "DataFrame", form: _Format) -> "DataFrame":
         return f.when(is_parsed, f.col(f"parsed.c{place}")).otherwise(plain)
 
     is_whole = f.when(is_parsed, f.col("parsed.broken").isNull()).otherwise(f.size("split") == len(places))
-    return split.select("line", "file", *(text(place).alias(f"c{place}") for place in places), is_whole.alias("is_whole"))
+    texts = (text(place).alias(f"c{place}") for place in places)
+    return split.select("line", "file", "is_quoted", *texts, is_whole.alias("is_whole"))
 
 
 def _is_good(form: _Format) -> "Column":
@@ -177,7 +181,7 @@ def _has_open_quote(line: "Column") -> "Column":
     from pyspark.sql import functions as f
 
     quotes = f.octet_length(line) - f.octet_length(f.replace(line, f.lit('"'), f.lit("")))
-    return f.contains(line, f.lit('"')) & (quotes % 2 == 1)
+    return quotes % 2 == 1
 
 
 def _has_stray_quote(record: "Column", delimiter: str) -> "Column":
