@@ -12,7 +12,7 @@ resource "aws_iam_user" "ci" {
   path = local.ci_path
 }
 
-# trivy:ignore:aws-iam-enforce-group-mfa its one member is a machine, which has no second factor
+# trivy:ignore:AWS-0123 its one member is a machine, which has no second factor
 resource "aws_iam_group" "ci" {
   count = var.service_user ? 1 : 0
 

@@ -1,4 +1,4 @@
-# trivy:ignore:aws-s3-enable-bucket-logging who reads or writes a state needs the key, and CloudTrail tells who used it
+# trivy:ignore:AWS-0089 who reads or writes a state needs the key, and CloudTrail tells who used it
 module "state_bucket" {
   source = "../modules/bucket"
 

@@ -6,7 +6,7 @@ locals {
 
 # SSE-S3 always: AWS delivers access logs into no other. Query results are encrypted with the lake's key all the same,
 # by the workgroup.
-# trivy:ignore:aws-s3-enable-bucket-logging it takes the access logs: a log of its own would log itself, for ever
+# trivy:ignore:AWS-0089 it takes the access logs: a log of its own would log itself, for ever
 module "helper_bucket" {
   # checkov:skip=CKV_AWS_300:the rule "housekeeping" ends uploads after 7 days; checkov reads the list of rules in its place
   source = "../modules/bucket"

@@ -2,7 +2,7 @@ locals {
   bucket_key_arn = var.encryption == "sse-s3" ? null : coalesce(var.kms_key_arn, module.key.arn)
 }
 
-# trivy:ignore:aws-s3-enable-bucket-logging files pass through within minutes, and the worker logs each one; an access log would be many times as large
+# trivy:ignore:AWS-0089 files pass through within minutes, and the worker logs each one; an access log would be many times as large
 module "worker_bucket" {
   source = "../modules/bucket"
 

@@ -20,7 +20,6 @@ resource "aws_iam_instance_profile" "worker" {
   role = aws_iam_role.worker.name
 }
 
-# trivy:ignore:aws-iam-no-policy-wildcards the stars stand for the objects below three prefixes of one bucket
 resource "aws_iam_role_policy" "worker" {
   name = "worker-bucket"
   role = aws_iam_role.worker.id
@@ -72,7 +71,6 @@ resource "aws_iam_role_policy" "worker_key" {
   })
 }
 
-# trivy:ignore:aws-iam-no-policy-wildcards the star stands for the streams of one group
 resource "aws_iam_role_policy" "worker_log" {
   name = "worker-log"
   role = aws_iam_role.worker.id

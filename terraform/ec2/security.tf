@@ -21,7 +21,7 @@ resource "aws_vpc_security_group_ingress_rule" "caller" {
   to_port           = each.value
 }
 
-# AWS's own interfaces and the package repositories, some of which still answer on plain HTTP.
+# trivy:ignore:AWS-0104 AWS's own interfaces and the package repositories, some of which still answer on plain HTTP
 resource "aws_vpc_security_group_egress_rule" "web" {
   for_each = { http = 80, https = 443 }
 

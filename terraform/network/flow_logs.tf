@@ -61,7 +61,6 @@ resource "aws_iam_role" "flow_logs" {
   })
 }
 
-# trivy:ignore:aws-iam-no-policy-wildcards the star stands for the streams of one group
 resource "aws_iam_role_policy" "flow_logs" {
   name = "flow-logs"
   role = aws_iam_role.flow_logs.id

@@ -1,21 +1,11 @@
-/** Two public scanners of Terraform code, pinned: checkov, and tfsec, whose checks and ignore comments are Trivy's. */
-import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+/** Two public scanners of Terraform code, pinned: checkov and Trivy. */
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { stackNames } from '../../scripts/core/stacks.ts';
-import { cleanEnvironment, installerEnvironment } from '../../scripts/edge/environment.ts';
-import { describeResult, hasSucceeded, type ProcessResult, runProcess } from '../../scripts/edge/process.ts';
+import { cleanEnvironment } from '../../scripts/edge/environment.ts';
+import { describeResult, type ProcessResult, runProcess } from '../../scripts/edge/process.ts';
+import { findCommand } from '../../scripts/edge/toolchain/find-command.ts';
 import {
   findPython,
   installPythonEnvironment,
@@ -26,14 +16,12 @@ import { copyTerraform } from './terraform.ts';
 
 /** Not below the root: a linter that walks the project would walk it too. */
 const environment = { folder: 'build/.cache/scanners', requirements: 'requirements-dev.txt' };
-const tfsecModule = fileURLToPath(new URL('tfsec', import.meta.url));
 
-export type Scanners = { readonly checkov: string; readonly tfsec: string };
+export type Scanners = { readonly checkov: string; readonly trivy: string; readonly cacheDir: string };
 
 /**
- * Installs what is missing. The package index gives checkov and the Go compiler, against the hashes of
- * requirements-dev.txt; the Go module proxy gives tfsec's source, against those of tfsec/go.sum. The build takes
- * minutes, once for each clone.
+ * Installs what is missing from the package index, against the hashes of requirements-dev.txt. That has Trivy's program
+ * for Linux on x86-64 alone; elsewhere the one on PATH is taken.
  */
 export async function ensureScanners(root: string, logFile: string): Promise<Scanners> {
   if (!isPythonEnvironmentReady(root, environment)) {
@@ -42,47 +30,11 @@ export async function ensureScanners(root: string, logFile: string): Promise<Sca
     await installPythonEnvironment(root, python, logFile, environment);
   }
   const bin = join(root, environment.folder, 'bin');
-  const sums = createHash('sha256').update(readFileSync(join(tfsecModule, 'go.sum')));
-  const tfsec = join(root, `build/.cache/tfsec-${sums.digest('hex').slice(0, 12)}`);
-  if (!existsSync(tfsec)) await buildTfsec({ go: join(bin, 'go'), file: tfsec, logFile });
-  return { checkov: join(bin, 'checkov'), tfsec };
-}
-
-async function buildTfsec(input: {
-  readonly go: string;
-  readonly file: string;
-  readonly logFile: string;
-}): Promise<void> {
-  const work = mkdtempSync(`${input.file}-`);
-  try {
-    const result = await runProcess({
-      file: input.go,
-      // One processor, so that tests beside it keep their own.
-      args: ['build', '-p=1', '-o', join(work, 'tfsec'), 'github.com/aquasecurity/tfsec/cmd/tfsec'],
-      cwd: tfsecModule,
-      env: {
-        ...installerEnvironment(),
-        GOPATH: join(work, 'path'),
-        GOMODCACHE: join(work, 'modules'),
-        GOCACHE: join(work, 'cache'),
-        GOFLAGS: '-mod=readonly -modcacherw -trimpath -buildvcs=false',
-        // go.sum has every hash: nobody else is asked.
-        GOSUMDB: 'off',
-        GOTOOLCHAIN: 'local',
-        GOWORK: 'off',
-        CGO_ENABLED: '0',
-        GOMAXPROCS: '1',
-      },
-      logFile: input.logFile,
-    });
-    if (!hasSucceeded(result))
-      throw new Error(
-        `tfsec cannot be built: ${describeResult(result)}\n${'stderr' in result ? result.stderr.slice(-2000) : ''}\nA Go module proxy must be reachable (GOPROXY is honoured).`,
-      );
-    renameSync(join(work, 'tfsec'), input.file);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  const trivy = [join(bin, 'trivy'), findCommand('trivy')].find(
+    file => file !== undefined && existsSync(file),
+  );
+  if (trivy === undefined) throw new Error('the scanners need trivy on PATH: see requirements-dev.in');
+  return { checkov: join(bin, 'checkov'), trivy, cacheDir: join(root, 'build/.cache/trivy') };
 }
 
 /** A copy of terraform/ as the scanners read it. */
@@ -96,16 +48,7 @@ export function copyForScanners(into: string): ScanTree {
   const folder = copyTerraform(into);
   for (const file of filesOf(folder)) if (/(^|\/)tests\//.test(file)) rmSync(join(folder, file));
   for (const stack of stackNames) writeFileSync(variablesFile(folder, stack), renderExampleVariables(stack));
-  const tree = { folder, roots: stackNames };
-  editSources(tree, blankYoungBlocks);
-  return tree;
-}
-
-/** Empties the lines of blocks that tfsec's grammar is too old for; they make no resources, and lines keep their numbers. */
-function blankYoungBlocks(text: string): string {
-  return text.replace(/^(?:check|ephemeral|import|removed) [^\n]*\{\n[\s\S]*?^\}/gm, block =>
-    block.replace(/[^\n]/g, ''),
-  );
+  return { folder, roots: stackNames };
 }
 
 function editSources({ folder }: ScanTree, edit: (text: string) => string): void {
@@ -143,7 +86,7 @@ export type Skip = {
 const marker = /#\s*(?:checkov:skip=|trivy:ignore:|tfsec:ignore:).*$/;
 const skipForms = [
   /^# ?checkov:skip=(?<check>CKV2?_[A-Z]+_\d+):(?<reason>.*)$/,
-  /^# ?trivy:ignore:(?<check>[a-z0-9-]+)(?: (?<reason>.*))?$/,
+  /^# ?trivy:ignore:(?<check>[A-Z]+-\d+)(?: (?<reason>.*))?$/,
 ];
 
 /** Every skip of the sources; one of another form has an empty check. */
@@ -253,56 +196,69 @@ export async function scanWithCheckov({ checkov }: Scanners, { folder }: ScanTre
   };
 }
 
-const tfsecReport = z.object({
-  results: z
+const trivyReport = z.object({
+  Results: z
     .array(
       z.object({
-        long_id: z.string(),
-        resource: z.string(),
-        description: z.string(),
-        status: z.number(),
-        location: z.object({ filename: z.string(), start_line: z.number() }),
+        Target: z.string(),
+        Misconfigurations: z
+          .array(
+            z.object({
+              ID: z.string(),
+              Message: z.string(),
+              Status: z.string(),
+              CauseMetadata: z.object({ Resource: z.string().optional(), StartLine: z.number().optional() }),
+            }),
+          )
+          .default([]),
       }),
     )
-    .nullable(),
+    .default([]),
 });
 
-/** @throws Error when a file cannot be read by it */
-export async function scanWithTfsec({ tfsec }: Scanners, { folder, roots }: ScanTree): Promise<Scan> {
-  const scans: Scan[] = [];
-  for (const root of roots) scans.push(await scanRootWithTfsec(tfsec, folder, root));
-  return {
-    resources: scans.reduce((sum, { resources }) => sum + resources, 0),
-    findings: scans.flatMap(({ findings }) => findings),
-  };
+/** Trivy reads one root at a time, each with its own values. */
+export async function scanWithTrivy(scanners: Scanners, tree: ScanTree): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const root of tree.roots) findings.push(...(await scanRootWithTrivy(scanners, tree.folder, root)));
+  return findings;
 }
 
-async function scanRootWithTfsec(tfsec: string, folder: string, root: string): Promise<Scan> {
+async function scanRootWithTrivy(
+  { trivy, cacheDir }: Scanners,
+  folder: string,
+  root: string,
+): Promise<readonly Finding[]> {
   const variables = variablesFile(folder, root);
   const result = await runProcess({
-    file: tfsec,
+    file: trivy,
     args: [
-      join(folder, root),
+      'config',
       '--format=json',
-      '--include-passed',
-      '--no-module-downloads',
-      ...(existsSync(variables) ? [`--tfvars-file=${variables}`] : []),
+      '--quiet',
+      `--cache-dir=${cacheDir}`,
+      // The checks that the program carries, and nobody is asked for others.
+      '--skip-check-update',
+      '--skip-version-check',
+      '--disable-telemetry',
+      ...(existsSync(variables) ? [`--tf-vars=${variables}`] : []),
+      join(folder, root),
     ],
     env: cleanEnvironment(),
   });
-  const results = tfsecReport.parse(parseOutput(`tfsec ${root}`, result)).results ?? [];
-  return {
-    resources: new Set(results.map(({ resource }) => resource)).size,
-    findings: results
-      .filter(({ status }) => status === 0)
-      .map(found => ({
-        check: found.long_id,
-        resource: `${root}: ${found.resource}`,
-        file: relative(folder, found.location.filename),
-        line: found.location.start_line,
-        says: found.description,
-      })),
-  };
+  const { Results: results } = trivyReport.parse(parseOutput(`trivy ${root}`, result));
+  return results.flatMap(({ Target: target, Misconfigurations: found }) =>
+    found
+      .filter(({ Status: status }) => status === 'FAIL')
+      .map(
+        ({ ID: check, Message: says, CauseMetadata: { Resource: resource = '', StartLine: line = 0 } }) => ({
+          check,
+          resource: `${root}: ${resource}`,
+          file: join(root, target),
+          line,
+          says,
+        }),
+      ),
+  );
 }
 
 function parseOutput(scanner: string, result: ProcessResult): unknown {

@@ -1,4 +1,4 @@
-# trivy:ignore:aws-lambda-enable-tracing the log tells what a trace would, and X-Ray's rights cannot be held to a resource
+# trivy:ignore:AWS-0066 the log tells what a trace would, and X-Ray's rights cannot be held to a resource
 resource "aws_lambda_function" "this" {
   # checkov:skip=CKV_AWS_50:one function, one source, one bucket: the log tells what a trace would, and X-Ray's rights cannot be held to a resource
   # checkov:skip=CKV_AWS_116:failed calls go to an on-failure destination (calls.tf), which tells more than a dead_letter_config
