@@ -42,6 +42,12 @@ const groups: Readonly<Record<string, Group>> = {
 
 const logDir = join(projectRoot, 'build/test');
 
+/**
+ * What every test inherits. A provider of Terraform lives for seconds, and a third of them it spends on looking for
+ * memory to free: at four times the default that is hardly anything, and its peak is the same.
+ */
+const testEnvironment = { GOGC: '400', ...callerEnvironment() };
+
 async function main(names: readonly string[]): Promise<number> {
   const wanted = names.map(name => {
     const group = groups[name];
@@ -64,11 +70,11 @@ async function main(names: readonly string[]): Promise<number> {
   await ensurePostgres(tools);
   const prepared = wanted.some(group => group.needsTools)
     ? prepareThisClone(tools)
-    : Promise.resolve(callerEnvironment());
+    : Promise.resolve(testEnvironment);
   const runLane = async (lane: Group['lane']) => {
     const results: Result[] = [];
     for (const group of wanted.filter(group => group.lane === lane)) {
-      results.push(await runGroup(group, group.needsTools ? await prepared : callerEnvironment(), say));
+      results.push(await runGroup(group, group.needsTools ? await prepared : testEnvironment, say));
     }
     return results;
   };
@@ -87,7 +93,7 @@ async function prepareThisClone(
   await ensureSparkToolchain(tools);
   const cliConfig = join(logDir, 'terraform.rc');
   writeFile(cliConfig, renderTemplate(projectRoot, 'terraform.rc', { providerMirror }));
-  return { ...callerEnvironment(), TF_CLI_CONFIG_FILE: cliConfig, CHECKPOINT_DISABLE: '1' };
+  return { ...testEnvironment, TF_CLI_CONFIG_FILE: cliConfig, CHECKPOINT_DISABLE: '1' };
 }
 
 type Result = { readonly passed: number; readonly failed: number; readonly exitCode: number };

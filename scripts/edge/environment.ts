@@ -12,6 +12,8 @@ const inherited = [
   'TERM',
   'XDG_RUNTIME_DIR',
   'XDG_CACHE_HOME',
+  // How often programs written in Go, as Terraform and its provider, look for memory to free.
+  'GOGC',
 ];
 
 /** The value of a variable, or undefined when it is unset or empty. */

@@ -9,13 +9,20 @@ export const terraformDir = fileURLToPath(new URL('../../terraform', import.meta
  * @throws Error when TF_CLI_CONFIG_FILE, which says where providers come from, is unset or names no file
  */
 export function terraformTestEnv(): Readonly<Record<string, string>> {
-  const { PATH = '', HOME = '/nonexistent', TF_CLI_CONFIG_FILE: cliConfig } = process.env;
+  const { PATH = '', HOME = '/nonexistent', TF_CLI_CONFIG_FILE: cliConfig, GOGC = '100' } = process.env;
   if (cliConfig === undefined || !existsSync(cliConfig)) {
     throw new Error(
       `TF_CLI_CONFIG_FILE: expected the path of a Terraform CLI config, got ${cliConfig ?? 'nothing'}\nRun the tests with npm test, which sets it.`,
     );
   }
-  return { PATH, HOME, TF_CLI_CONFIG_FILE: cliConfig, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' };
+  return {
+    PATH,
+    HOME,
+    GOGC,
+    TF_CLI_CONFIG_FILE: cliConfig,
+    TF_IN_AUTOMATION: '1',
+    CHECKPOINT_DISABLE: '1',
+  };
 }
 
 /** Every stack and module, as paths below terraform/. */
