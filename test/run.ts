@@ -5,6 +5,7 @@ import { renderFailure } from '../scripts/core/failure.ts';
 import { projectRoot } from '../scripts/edge/entry.ts';
 import { callerEnvironment } from '../scripts/edge/environment.ts';
 import { writeFile } from '../scripts/edge/files.ts';
+import { ensureHostImage } from '../scripts/edge/host-image.ts';
 import { runProcess } from '../scripts/edge/process.ts';
 import { renderTemplate } from '../scripts/edge/templates.ts';
 import { ensurePostgres } from '../scripts/edge/toolchain/postgres.ts';
@@ -17,11 +18,15 @@ type Group = {
   readonly lane: 'environments' | 'others';
   /** Whether it uses the tools of this clone. */
   readonly needsTools: boolean;
+  /** Whether the container host's image is built first: two files would build it at the same time. */
+  readonly needsHostImage?: true;
+  /** Files at a time, one if absent: more only where they wait much, or they take the processors from the other lane. */
+  readonly jobs?: number;
 };
 
 /**
- * Tests that deploy whole environments share names and paths, so they go one after another; they wait much, so the
- * other tests run beside them. The end-to-end tests go in a clone with tools of its own.
+ * Tests that deploy whole environments wait much, so the other tests run beside them. The end-to-end tests go in a clone
+ * with tools of its own, one after another: they share it. The long ones have an environment each, so two go at a time.
  */
 const groups: Readonly<Record<string, Group>> = {
   unit: { name: 'unit', folder: 'test/unit', lane: 'others', needsTools: true },
@@ -34,10 +39,17 @@ const groups: Readonly<Record<string, Group>> = {
     folder: 'test/long/environments',
     lane: 'environments',
     needsTools: true,
+    needsHostImage: true,
+    jobs: 2,
   },
   estate: { name: 'estate', folder: 'test/long/estate', lane: 'others', needsTools: true },
   worker: { name: 'worker', folder: 'test/long/worker', lane: 'others', needsTools: true },
-  'jobs-long': { name: 'jobs-long', folder: 'test/long/spark', lane: 'environments', needsTools: true },
+  'jobs-long': {
+    name: 'jobs-long',
+    folder: 'test/long/spark',
+    lane: 'environments',
+    needsTools: true,
+  },
 };
 
 const logDir = join(projectRoot, 'build/test');
@@ -74,7 +86,9 @@ async function main(names: readonly string[]): Promise<number> {
   const runLane = async (lane: Group['lane']) => {
     const results: Result[] = [];
     for (const group of wanted.filter(group => group.lane === lane)) {
-      results.push(await runGroup(group, group.needsTools ? await prepared : testEnvironment, say));
+      const env = group.needsTools ? await prepared : testEnvironment;
+      if (group.needsHostImage === true) await ensureHostImage({ cacheDir: tools.cacheDir, env });
+      results.push(await runGroup(group, env, say));
     }
     return results;
   };
@@ -109,8 +123,7 @@ async function runGroup(
   say(`> ${group.name}`);
   const result = await runProcess({
     file: join(projectRoot, 'node_modules/.bin/tap'),
-    // More at a time would only take the processors from the other lane.
-    args: ['--reporter=tap', '--jobs=1', group.folder],
+    args: ['--reporter=tap', `--jobs=${group.jobs ?? 1}`, group.folder],
     cwd: projectRoot,
     env,
     logFile,

@@ -20,9 +20,12 @@ const inventorySchema = z.object({
 });
 
 /** Runs a command on the deployed host as root, over the connection that the rendered inventory describes. */
-export function inHost(command: readonly string[]): Promise<ProcessResult> {
+export function inHost(
+  command: readonly string[],
+  { root, environment } = { root: copyRoot, environment: 'local' },
+): Promise<ProcessResult> {
   const inventory = inventorySchema.parse(
-    parse(readFileSync(join(copyRoot, 'build/local/inventory.yml'), 'utf8')),
+    parse(readFileSync(join(root, 'build', environment, 'inventory.yml'), 'utf8')),
   );
   const [host] = Object.values(inventory.worker.hosts);
   if (host === undefined) throw new Error('the inventory has no host');
@@ -31,6 +34,7 @@ export function inHost(command: readonly string[]): Promise<ProcessResult> {
   const remote = `sudo ${words}`;
   const line = `exec ssh ${args} -o BatchMode=yes -i "$KEY" -l "$LOGIN" -- "$TO" "$REMOTE"`;
   return runInCopy(['bash', '-c', line], {
+    cwd: root,
     env: { KEY: key, LOGIN: host.ansible_user, TO: host.ansible_host, REMOTE: remote },
   });
 }

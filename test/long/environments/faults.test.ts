@@ -3,27 +3,24 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { reportSchema } from '../../../scripts/core/report.ts';
-import {
-  copyRoot,
-  ended,
-  makeCleanCopy,
-  removeCleanCopy,
-  runInCopy,
-  runVerb,
-} from '../../helpers/clean-copy.ts';
-import { inHost } from '../../helpers/deployed-host.ts';
+import { projectRoot } from '../../../scripts/edge/entry.ts';
+import { ended, runInCopy } from '../../helpers/clean-copy.ts';
 import { commandLine, processesNaming } from '../../helpers/processes.ts';
 
-const build = join(copyRoot, 'build/cutoff');
-const configFile = join(copyRoot, 'config/cutoff.yaml');
+const build = join(projectRoot, 'build/cutoff');
+const configFile = join(projectRoot, 'config/cutoff.yaml');
 const inCutoff = ['--env', 'cutoff'];
+
+/** A verb in this clone, whose tools are there: what is cut off here is no toolchain. */
+const runVerb = (verb: string, args: readonly string[]) =>
+  runInCopy(['npx', 'zx', `scripts/${verb}.mjs`, ...args], { cwd: projectRoot });
 
 /** Waits until Terraform's log of a stack tells of an event from now on. */
 async function untilLogged(stack: string, text: RegExp): Promise<void> {
   const log = join(build, `logs/${stack}.log`);
   const read = () => (existsSync(log) ? readFileSync(log, 'utf8') : '');
   const begin = read().length;
-  const end = Date.now() + 120_000;
+  const end = Date.now() + 300_000;
   while (!text.test(read().slice(begin))) {
     if (Date.now() > end) throw new Error(`never logged: ${text}`);
     await sleep(50);
@@ -32,47 +29,21 @@ async function untilLogged(stack: string, text: RegExp): Promise<void> {
 
 /** The processes of a deploy of this environment. */
 function processesOfDeploy(): readonly number[] {
-  return processesNaming([copyRoot]).filter(pid =>
+  return processesNaming([projectRoot]).filter(pid =>
     /scripts\/deploy\.mjs --env cutoff/.test(commandLine(pid)),
   );
 }
 
-await makeCleanCopy();
-ended(await runInCopy(['npm', 'ci', '--no-audit', '--no-fund']));
-const deployed = ended(await runVerb('deploy'));
-t.equal(deployed.exitCode, 0, deployed.stderr);
+// Several runs that wait for one another: on a slow machine they take long.
+t.setTimeout(1_800_000);
 
-t.teardown(async () => {
-  ended(await runVerb('destroy'));
-  removeCleanCopy();
-});
-
-// The proof takes its whole time to fail: an environment of its own is cut off meanwhile.
-t.jobs = 2;
-
-t.test(
-  'with a stopped cron the proof does not hold, whatever earlier runs have left',
-  { buffered: true },
-  async t => {
-    // Stopped, not ended: an ended cron the playbook would start again, as it should.
-    const stopped = ended(await inHost(['pkill', '-STOP', '-x', 'cron']));
-    t.equal(stopped.exitCode, 0, stopped.stderr);
-    t.teardown(() => inHost(['pkill', '-CONT', '-x', 'cron']));
-
-    const result = ended(await runVerb('deploy', ['--json']));
-    t.equal(result.exitCode, 1);
-    const report = reportSchema.parse(JSON.parse(result.stdout));
-    t.same(report.verification?.processed, [], 'the files of earlier proofs count for nothing');
-    t.equal(report.verification?.waiting.length, 4);
-    t.match(result.stderr, /^error: proof: does not hold:/m);
-    t.match(result.stderr, /is still in input\/ after 1[5-9]\d s/);
-    t.match(result.stderr, /worker\.log/, 'and says where to look');
-  },
-);
-
-t.test('an environment that is cut off goes on, or is built anew', { buffered: true }, async t => {
-  writeFileSync(configFile, readFileSync(join(copyRoot, 'config/local.yaml')));
-  t.teardown(() => rmSync(configFile, { force: true }));
+t.test('an environment that is cut off goes on, or is built anew', async t => {
+  writeFileSync(configFile, readFileSync(join(projectRoot, 'config/local.yaml')));
+  t.teardown(async () => {
+    if (existsSync(join(build, 'emulator')))
+      ended(await runVerb('destroy', [...inCutoff, '--confirm', 'cutoff']));
+    rmSync(configFile, { force: true });
+  });
 
   await t.test('killed while it makes the state bucket: the next run adopts it', async t => {
     const killed = runVerb('deploy', inCutoff);
@@ -98,8 +69,10 @@ t.test('an environment that is cut off goes on, or is built anew', { buffered: t
   await t.test(
     'hung up while it applies: it awaits its children, unlocks, and ends with one error',
     async t => {
-      const zx = join(copyRoot, 'node_modules/zx/build/cli.js');
-      const running = runInCopy([process.execPath, zx, 'scripts/deploy.mjs', ...inCutoff]);
+      const zx = join(projectRoot, 'node_modules/zx/build/cli.js');
+      const running = runInCopy([process.execPath, zx, 'scripts/deploy.mjs', ...inCutoff], {
+        cwd: projectRoot,
+      });
       await untilLogged('network', /Creating\.\.\./);
       for (const pid of processesOfDeploy()) process.kill(pid, 'SIGHUP');
       const result = ended(await running);

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { test } from 'tap';
+import t, { test } from 'tap';
 import { reportSchema } from '../../../scripts/core/report.ts';
 import { callerEnvironment } from '../../../scripts/edge/environment.ts';
 import { runProcess } from '../../../scripts/edge/process.ts';
@@ -32,6 +32,9 @@ async function run(argv: readonly string[], options: { cwd?: string; env?: Recor
   const [file = '', ...args] = argv;
   return ended(await runProcess({ file, args, env: callerEnvironment(), ...options }));
 }
+
+// Everything is installed anew, as on a new machine: on a slow one that takes long.
+t.setTimeout(1_800_000);
 
 test('an ordinary user goes from a clone to processed files with a rootless engine, and back', {
   skip: isRoot ? false : 'needs the right to make a user',
