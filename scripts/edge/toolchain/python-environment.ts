@@ -69,8 +69,6 @@ export async function installPythonEnvironment(
         '--quiet',
         '--no-input',
         '--require-hashes',
-        // Python compiles what is used when it is used; most of it never is.
-        '--no-compile',
         '-r',
         join(root, environment.requirements),
       ],
