@@ -7,6 +7,7 @@ import { createS3 } from '../../scripts/edge/aws.ts';
 import { openWorkspace } from '../../scripts/edge/workspace.ts';
 import { copyRoot, ended, runVerb } from '../helpers/clean-copy.ts';
 import { countBy, meanByVotes, readDataset, titlesOf } from '../helpers/lake/datasets.ts';
+import { borrowSpark } from '../helpers/spark-copy.ts';
 
 const { names, config } = openWorkspace(copyRoot, 'local');
 const { emulatorPort } = JSON.parse(readFileSync(join(copyRoot, 'build/local/local.json'), 'utf8'));
@@ -39,6 +40,8 @@ async function ask(sql: string, layer: string): Promise<readonly Record<string, 
 }
 
 async function runJobs(): Promise<void> {
+  // Installed for the tests of the jobs anyway, by the same code: once is enough.
+  await borrowSpark(copyRoot);
   for (const job of ['raw-to-staged', 'staged-to-analytics']) {
     const result = ended(await runVerb('run-job', [job, '--arg', `day=${day}`]));
     if (result.exitCode !== 0) throw new Error(`${job}: ${result.stderr}`);
