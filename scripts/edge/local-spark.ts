@@ -20,10 +20,9 @@ export type LocalSpark = {
   readonly close: () => void;
 };
 
-/** One heap for driver and executor, which are one process here. */
-const memoryMib = 2_048;
-/** More would not fit into that heap. */
-const maxCores = 4;
+/** Driver and executor are one process here, with one heap: a task of each core sorts 128 MiB of input in it. */
+const memoryMibPerCore = 512;
+const [leastCores, mostCores] = [2, 4];
 
 /**
  * Renders Spark's settings into `folder`, which one run uses at a time.
@@ -40,11 +39,12 @@ export function openLocalSpark(input: {
   removeTree(scratch); // of a run that was killed
   mkdirSync(scratch, { recursive: true });
   const propertiesFile = join(folder, 'spark-defaults.conf');
+  const cores = Math.min(Math.max(availableParallelism(), leastCores), mostCores);
   const settings = {
     ...access,
-    memoryMib,
+    memoryMib: memoryMibPerCore * cores,
     scratch,
-    cores: Math.min(availableParallelism(), maxCores),
+    cores,
     classPath: toolchain.jars.join(':'),
   };
   writeFile(propertiesFile, renderTemplate(root, 'spark-defaults.conf', settings), 0o600);
