@@ -17,7 +17,7 @@ from lake.job import JobError, run_job
 from lake.late import make_days
 from lake.layout import table_day
 from lake.objects import list_objects
-from lake.publish import publish_day
+from lake.publish import publish_day, remove_day
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 
@@ -146,8 +146,11 @@ def main(spark, options):
         folders = {name: table_day(name, day) for name in names_of(table)}
         there = [name for name, folder in folders.items() if any(file.key.startswith(folder) for file in sources)]
         if not there:
-            print(f"{table.name}: no rows of {day} in {', '.join(folders)}, left as it is", flush=True)
-            return False
+            had_rows = bool(list_objects(options["analytics_bucket"], table_day(table.name, day)))
+            remove_day(options["analytics_bucket"], table_day(table.name, day))
+            left = "and so none here any more" if had_rows else "left as it is"
+            print(f"{table.name}: no rows of {day} in {', '.join(folders)}, {left}", flush=True)
+            return had_rows
         inputs = {name: spark.read.schema(tables[name].ddl).parquet(f"s3://{staged}/{folders[name]}") for name in there}
         answer = ANSWERS[table.name](inputs).select(*(f.col(one.name).cast(one.type) for one in table.columns))
         rows = publish_day(

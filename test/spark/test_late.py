@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from functools import partial
 
 from lake.datasets import parse_datasets
+from lake.errors import JobError
 from lake.inputs import list_sources
 from lake.late import is_late, last_days, make_days, mark_of
 from lake.objects import StoredObject
@@ -25,7 +26,7 @@ def uploaded(day, name):
     return f"Raw/Local/CSV/Movies/{day.replace('-', '/')}/{name}"
 
 
-class CutOff(Exception):
+class CutOff(BaseException):
     """Stands for a run that was killed."""
 
 
@@ -41,6 +42,7 @@ class Decision(unittest.TestCase):
         mark = mark_of([one, two])
         self.assertFalse(is_late([two, one], [mark]))
         self.assertFalse(is_late([], []), "made of nothing")
+        self.assertTrue(is_late([], [mark]), "nothing is left")
         for what, sources, marks in [
             ("never made, or cut off", [one, two], []),
             ("one more", [one, two, stored("c")], [mark]),
@@ -106,6 +108,23 @@ class Days(unittest.TestCase):
             self.run_days(cut, day=day)
         self.assertEqual(self.run_days()[0], [("movies", day)])
 
+    def test_what_fails_keeps_nothing_else_from_being_made_and_stays_late(self):
+        for day in self.days[:2]:
+            self.lake.put(uploaded(day, "a.csv"), "id")
+            self.lake.put(hour(day, 5), archive(event(1, f"{day}T05:00:00Z")))
+        tried = []
+
+        def fail(table, day, _):
+            tried.append((table.name, day))
+            if table.name == "movies":
+                raise OSError("no room")
+
+        with self.assertRaises(JobError) as raised:
+            self.run_days(fail)
+        self.assertEqual(str(raised.exception), "\n".join(f"movies of {day}: OSError: no room" for day in self.days[:2]))
+        self.assertEqual(len(tried), 4)
+        self.assertEqual(self.run_days()[0], [("movies", day) for day in self.days[:2]])
+
     def test_the_day_that_is_named_is_always_made_and_no_other(self):
         self.lake.put(uploaded(self.days[0], "a.csv"), "id")
         self.lake.put(uploaded("2020-02-29", "a.csv"), "id")
@@ -132,6 +151,10 @@ class Jobs(unittest.TestCase):
         self.assertEqual(sorted(row["artist_name"] for row in lake.rows("analytics", "artists", day)), ["Ada", "Grace"])
         s3().delete_object(Bucket=lake.raw, Key=uploaded(day, "a.csv"))
         self.assertEqual(run(), [" 1 rows", " 1 rows"])
+        lake.put(uploaded(day, "b.csv"), "id|artist_name\n|nobody")
+        self.assertEqual(run(), [" 0 rows", " no rows"])
+        self.assertEqual(lake.rows("analytics", "artists", day), [])
+        self.assertEqual(run(), [" nothing new", " nothing new"])
 
 
 if __name__ == "__main__":

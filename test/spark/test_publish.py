@@ -96,9 +96,11 @@ class Publish(unittest.TestCase):
                 is_new = "CopyObject" in made[:moment]
                 found.add(is_new)
                 self.assertEqual(day.rows(), sorted_items(NEW if is_new else OLD))
+                left = day.staging()
                 day.publish(NEW)
                 self.assertEqual(day.rows(), sorted_items(NEW))
-                self.assertEqual(day.staging(), [])
+                self.assertEqual(day.staging(), left)
+                delete_objects(left[0].bucket if left else "", [one.key for one in left])
         self.assertEqual((covered, found), (list(range(len(made))), {False, True}))
 
     def test_a_first_run_that_is_cut_off_leaves_no_part_of_a_day(self):
@@ -106,9 +108,8 @@ class Publish(unittest.TestCase):
         with patch.object(publish, "join_files", side_effect=Stopped), self.assertRaises(Stopped):
             day.publish(NEW)
         self.assertEqual(day.names(), [])
-        self.assertNotEqual(day.staging(), [])
         day.publish(NEW)
-        self.assertEqual((day.rows(), day.staging()), (sorted_items(NEW), []))
+        self.assertEqual(day.rows(), sorted_items(NEW))
 
     def test_tasks_write_row_groups_of_one_file_with_spark_s_own_schema(self):
         day = Day()
@@ -122,18 +123,20 @@ class Publish(unittest.TestCase):
         self.assertIn("org.apache.spark.sql.parquet.row.metadata", str(reader.getFileMetaData().getKeyValueMetaData()))
         reader.close()
 
-    def test_a_write_of_spark_that_did_not_end_is_none(self):
-        day = Day()
-        with patch.object(publish, "list_objects", lambda *_: []), self.assertRaisesRegex(OSError, "expected _SUCCESS"):
-            day.publish(OLD)
-        self.assertEqual(day.names(), [])
-
-    def test_a_stop_leaves_nothing_of_spark_behind(self):
-        day = Day()
-        left = split_url(day.temp)[1] + f"publish/{day.bucket}/{DAY}cut-off/_temporary/0/part-00000-x.parquet"
-        write_object(split_url(day.temp)[0], left, b"half")
+    def test_a_file_that_is_missing_behind_the_write_ends_the_run(self):
+        day, written = Day(), publish._written
         day.publish(OLD)
-        self.assertEqual(day.staging(), [])
+        with patch.object(publish, "_written", lambda *place: written(*place)[1:]):
+            with self.assertRaisesRegex(OSError, r"expected 6 rows, which were written, got \d"):
+                day.publish(NEW)
+        self.assertEqual(day.rows(), sorted_items(OLD))
+
+    def test_a_run_leaves_the_files_of_another_one_alone(self):
+        day = Day()
+        other = split_url(day.temp)[1] + f"publish/{day.bucket}/{DAY}other/part-00000-x.parquet"
+        write_object(split_url(day.temp)[0], other, b"half")
+        day.publish(OLD)
+        self.assertEqual([one.key for one in day.staging()], [other])
         self.assertEqual(day.rows(), sorted_items(OLD))
 
     def test_a_day_loses_what_is_no_part_of_it(self):
@@ -158,8 +161,9 @@ class Publish(unittest.TestCase):
             options = {"bucket": day.bucket, "prefix": DAY, "temp_dir": day.temp, "input_bytes": 2 * BYTES_PER_TASK}
             publish_day(frame, key=["key"], prefer=["_rank"], **options)
             self.assertEqual(day.rows(), [(1, "a"), (2, "y"), (None, "n")])
-        twice = table_of("key, value", [(1, "a"), (1, "a")])
-        self.assertEqual(publish_day(twice, key=[], **options), 2)
+        twice = table_of("key, value, _rank", [(1, "a", 1), (1, "a", 2)])
+        self.assertEqual(publish_day(twice, key=[], prefer=["_rank"], **options), 2)
+        self.assertEqual(day.rows(), [(1, "a"), (1, "a")])
 
     def test_keys_that_are_equal_numbers_are_one_whatever_their_bits(self):
         day = Day()

@@ -2,7 +2,9 @@ import base64
 import gzip
 import json
 import unittest
+from unittest.mock import patch
 
+from lake import csv_rows, inputs
 from lake.errors import JobError
 from lake_bed import DAY, Lake
 from suite import s3, split_temp
@@ -156,6 +158,23 @@ class Csv(unittest.TestCase):
         with self.assertRaisesRegex(JobError, "--configuration_bucket: expected datasets.json"):
             lake.stage()
 
+    def test_what_is_too_long_to_be_worked_on_is_set_aside_and_the_others_count(self):
+        lake = Lake()
+        with patch.object(inputs, "LONGEST_LINE", 500), patch.object(csv_rows, "LONGEST_LINE", 500):
+            lake.put(MOVIES + "a.csv", "\n".join([HEADER, movie(), movie(id="long", title="x" * 2000)]))
+            endless = [movie(id="s1", title='"open'), *(movie(id=f"r{number}") for number in range(100))]
+            lake.put(MOVIES + "b.csv", "\n".join([HEADER, *endless]))
+            lake.put(MOVIES + "c.csv", "\n".join([HEADER, movie(id="tt9", title='"one\ntwo"')]))
+            lake.put(hour(DAY, 5), archive(event(1), event(2, type="x" * 2000)))
+            lake.stage(tables="movies,github_events")
+        ids = {row["id"] for row in lake.rows("staged", "movies")}
+        self.assertEqual(ids, {"tt1", "tt9", *(f"r{number}" for number in range(100))})
+        rejected = {(one["file"][-5:], one["line"][:10], len(one["line"])) for one in lake.rejected("movies")}
+        self.assertEqual(rejected, {("a.csv", "long|" + "x" * 5, 1000), ("b.csv", endless[0][:10], len(endless[0]))})
+        (event_line,) = lake.rejected("github_events")
+        self.assertRegex(event_line["reason"], "expected at most 500 bytes")
+        self.assertEqual([row["event_id"] for row in lake.rows("staged", "github_events")], [1])
+
     def test_a_day_of_broken_files_alone_has_no_rows_and_says_why(self):
         lake = Lake()
         lake.put(MOVIES + "a.csv", b"\xff\xfeid|title\n")
@@ -179,6 +198,9 @@ class Events(unittest.TestCase):
             event(55, actor="zoë"),
             event(56, public="yes"),
             event(57, repo={"id": 1.5}),
+            event(58) + ',"x":1',
+            event(59) + ',"l":' + event(60),
+            event(61) + "," + event(62),
         ]
         lake.put(hour(DAY, 5), archive(event(1, type="FromArchive"), event(2), event(2), *bad, "  "))
         lake.put(hour(DAY, 5, "events", "1-3.json.gz"), archive(event(1), event(3, new_field=[1], org=None)))
@@ -196,7 +218,7 @@ class Events(unittest.TestCase):
         self.assertEqual((rows[3]["is_public"], rows[3]["payload"]), (True, '{"size":12345678901234567890}'))
         self.assertEqual(rows[5]["created_at"].isoformat(), f"{DAY}T00:00:00.500000")
         rejected = {one["line"]: one["column"] for one in lake.rejected("github_events")}
-        columns = [None, None, None, "event_id", "event_type", "created_at", "created_at", "actor", "is_public", "repo_id"]
+        columns = [None, None, None, "event_id", "event_type", "created_at", "created_at", "actor", "is_public", "repo_id", None, None, None]
         self.assertEqual(rejected, dict(zip(bad, columns)))
         lake.stage(before, tables="github_events")
         self.assertEqual(sorted(row["event_id"] for row in lake.rows("staged", "github_events", before)), [4, 12])

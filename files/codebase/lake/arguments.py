@@ -36,12 +36,16 @@ def parse_arguments(
 
 def _read_pairs(argv: Sequence[str], known: set[str]) -> dict[str, str]:
     pairs: dict[str, str] = {}
+    alike = {_alike(name): name for name in known}
     words = list(argv)
     while words:
         word = words.pop(0)
+        name, equals, value = word.removeprefix("--").partition("=")
+        meant = alike.get(_alike(name))
+        if meant is not None and word.partition("=")[0] != f"--{meant}":
+            raise JobError(f"{word.partition('=')[0]}: expected --{meant}")
         if not word.startswith("--"):
             continue
-        name, equals, value = word[2:].partition("=")
         if equals == "" and words and not words[0].startswith("--"):
             value = words.pop(0)
         if name in known:
@@ -53,6 +57,11 @@ def _read_pairs(argv: Sequence[str], known: set[str]) -> dict[str, str]:
         elif _OUR_STYLE.match(name) and name not in _GLUES_OWN:
             raise JobError(f"--{name}: expected one of {', '.join(f'--{name}' for name in sorted(known))}")
     return pairs
+
+
+def _alike(name: str) -> str:
+    """The same for names that differ in what is easily mistyped: capitals, hyphens."""
+    return name.strip("-").replace("-", "_").lower()
 
 
 def _check_value(name: str, value: str) -> str:

@@ -52,15 +52,18 @@ def new_columns(headers: list[Header], table: Table) -> list[str]:
 
 
 def _first_record(body: bytes) -> bytes:
-    """The first line that is not empty, with those behind it as long as a quote is open."""
-    record = b""
-    for line in re.split(rb"(?<=\n)|(?<=\r)(?!\n)", body):
-        record += line
-        if record.strip() == b"":
-            record = b""
-        elif record.count(b'"') % 2 == 0:
+    """The first line that is not empty, with those behind it up to the one that closes its quotes, if any does."""
+    lines = re.split(rb"(?<=\n)|(?<=\r)(?!\n)", body)
+    first = next((at for at, line in enumerate(lines) if line.strip() != b""), 0)
+    quotes, end = 0, len(lines)
+    for at in range(first, len(lines)):
+        quotes += lines[at].count(b'"')
+        if quotes % 2 == 0:
+            end = at + 1
             break
-    return record.rstrip(b"\r\n")
+    else:
+        end = first + 1
+    return b"".join(lines[first:end]).rstrip(b"\r\n")
 
 
 def _column_name(field: str, place: int) -> str:

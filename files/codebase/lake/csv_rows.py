@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 from lake.checked import Checked, hold_rows, union_all
 from lake.csv_header import Header, new_columns
 from lake.datasets import Table
-from lake.inputs import read_lines
+from lake.inputs import LONGEST_LINE, cut_lines, long_fault, read_lines
 from lake.objects import StoredObject
 from lake.values import fault, is_text, is_value, line_fault, text_fault, type_fault
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
-
-LONGEST_LINE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,8 @@ def read_csv_rows(
 
 
 def read_records(spark: "SparkSession", table: Table, files: list[StoredObject]) -> "DataFrame":
-    """Columns `line`, a whole record with its line breaks, and `file`. One task reads one file."""
+    """As `read_lines`, of whole records with their line breaks. One task reads one file, and fails at a value that is too
+    long: a quote that never ends would take all that is behind it into memory."""
     from pyspark.sql import functions as f
 
     # A record has never one column alone, so each one is broken, and of such Spark gives the text. Latin-1 gives every
@@ -57,14 +56,14 @@ def read_records(spark: "SparkSession", table: Table, files: list[StoredObject])
         "encoding": "ISO-8859-1",
         "columnNameOfCorruptRecord": "_raw",
         "__globPaths__": "false",
+        "maxCharsPerColumn": str(LONGEST_LINE),
         **_dialect(table),
     }
     read = spark.read.schema("_first string, _raw string").options(**options).csv([file.url for file in files])
     raw = f.coalesce("_raw", "_first")
     record = f.encode(raw, "ISO-8859-1").cast("string")
-    return read.select(
-        f.regexp_replace(record, "^\ufeff", "").alias("line"), f.col("_metadata.file_path").alias("file")
-    )
+    line = f.regexp_replace(record, "^\ufeff", "")
+    return cut_lines(read.select(line.alias("line"), f.col("_metadata.file_path").alias("file")))
 
 
 def _check(lines: "DataFrame", form: _Format) -> Checked:
@@ -85,15 +84,15 @@ def _check(lines: "DataFrame", form: _Format) -> Checked:
         f.when(f.col("is_quoted") & _has_open_quote(f.col("line")), f.col("file")).alias("_open_quote"),
     )
     # Few lines are bad: they are found by the cheap check, and then read once more.
-    bad = hold_rows(fields.select("line", "file", _is_good(form).alias("is_good"))).where("not is_good")
-    rejected = _read_fields(bad.select("line", "file"), form).select(
+    bad = hold_rows(fields.select("line", "file", "is_long", _is_good(form).alias("is_good"))).where("not is_good")
+    rejected = _read_fields(bad.select("line", "file", "is_long"), form).select(
         "file", "line", f.coalesce(*_faults(form)).alias("fault")
     )
     return Checked(rows, rejected)
 
 
 def _read_fields(lines: "DataFrame", form: _Format) -> "DataFrame":
-    """Columns `line` and `file`, whether the line `is_quoted` somewhere, the fields as text `c0`, `c1`, ..., null for no
+    """Columns of `read_lines`, whether the line `is_quoted` somewhere, the fields as text `c0`, `c1`, ..., null for no
     value, and `is_whole`: as many as in the header."""
     from pyspark.sql import functions as f
 
@@ -108,12 +107,10 @@ def _read_fields(lines: "DataFrame", form: _Format) -> "DataFrame":
         "multiLine": "true",
         **_dialect(form.table),
     }
-    # A longer line may have more fields than the parser can hold, which would end the run.
-    fits = f.col("is_quoted") & (f.octet_length("line") <= LONGEST_LINE)
     quoted = lines.withColumn("is_quoted", f.contains("line", f.lit('"')))
     # The parser costs several times what splitting does, and Spark compiles no step that it is in: so it has one of its
     # own, and only lines with quotes go through it.
-    parsed = quoted.withColumn("parsed", f.when(fits, f.from_csv("line", schema, options)))
+    parsed = quoted.withColumn("parsed", f.when(f.col("is_quoted"), f.from_csv("line", schema, options)))
     pattern = _pattern(form.table.source.delimiter)
     split = parsed.withColumn("split", f.when(f.col("parsed").isNull(), f.split("line", pattern, -1)))
     is_parsed = f.col("parsed").isNotNull()
@@ -125,7 +122,7 @@ def _read_fields(lines: "DataFrame", form: _Format) -> "DataFrame":
 
     is_whole = f.when(is_parsed, f.col("parsed.broken").isNull()).otherwise(f.size("split") == len(places))
     texts = (text(place).alias(f"c{place}") for place in places)
-    return split.select("line", "file", "is_quoted", *texts, is_whole.alias("is_whole"))
+    return split.select("line", "file", "is_long", "is_quoted", *texts, is_whole.alias("is_whole"))
 
 
 def _is_good(form: _Format) -> "Column":
@@ -133,7 +130,7 @@ def _is_good(form: _Format) -> "Column":
     from pyspark.sql import functions as f
 
     line = f.col("line")
-    checks = [is_text(line), f.octet_length(line) <= LONGEST_LINE, f.col("is_whole")]
+    checks = [is_text(line), ~f.col("is_long"), f.col("is_whole")]
     if form.has_breaks:
         checks.append(~_has_stray_quote(line, form.table.source.delimiter))
     checks += [_text(form, name).isNotNull() for name in form.table.required]
@@ -152,8 +149,8 @@ def _faults(form: _Format) -> list["Column"]:
     expected = f"expected {len(form.header.names)} values, got another number"
     stray = _has_stray_quote(line, form.table.source.delimiter) if form.has_breaks else f.lit(False)
     return [
+        long_fault(),
         text_fault(line),
-        f.when(f.octet_length(line) > LONGEST_LINE, line_fault(f"expected at most {LONGEST_LINE} bytes")),
         f.when(stray, line_fault("expected a field in quotes as a whole")),
         f.when(~f.col("is_whole"), line_fault(expected)),
         *(

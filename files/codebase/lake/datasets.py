@@ -101,6 +101,9 @@ def _table(layer: str, name: str, value: dict[str, Any]) -> Table:
         if one not in names:
             raise ValueError(f"{name}: expected key and required among its columns, got {one!r}")
     source = value["source"]
+    delimiter = source.get("delimiter", ",")
+    if len(delimiter) != 1 or delimiter in '"\\\r\n':
+        raise ValueError(f"{name}: expected a delimiter of one character, no quote and no backslash, got {delimiter!r}")
     return Table(
         layer=layer,
         name=name,
@@ -108,7 +111,7 @@ def _table(layer: str, name: str, value: dict[str, Any]) -> Table:
             layer=source["layer"],
             keys=tuple(source["keys"]),
             format=source["format"],
-            delimiter=source.get("delimiter", ","),
+            delimiter=delimiter,
             null=source.get("null"),
             time=source.get("time"),
         ),

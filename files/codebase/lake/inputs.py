@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Optional
 from lake.datasets import Table
 from lake.layout import parse_day
 from lake.objects import StoredObject, list_objects, open_object
+from lake.values import line_fault
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
+LONGEST_LINE = 1024 * 1024
+_SHOWN_CHARACTERS = 1000
 _CHUNK_BYTES = 1024 * 1024
 # zlib's window with a header and a trailer of gzip around it.
 _GZIP = 31
@@ -86,12 +89,28 @@ def gzip_fault(file: StoredObject) -> Optional[str]:
 
 
 def read_lines(spark: "SparkSession", files: list[StoredObject]) -> "DataFrame":
-    """Columns `line` and `file`; a byte-order mark and ends of lines, CR LF as well, are gone."""
+    """Columns `line`, `file` and `is_long`; a byte-order mark and ends of lines, CR LF as well, are gone."""
     from pyspark.sql import functions as f
 
     # Names are names: without the option [ and * in them would be patterns.
     lines = spark.read.option("__globPaths__", "false").text([file.url for file in files])
-    return lines.select(f.col("value").alias("line"), f.col("_metadata.file_path").alias("file"))
+    return cut_lines(lines.select(f.col("value").alias("line"), f.col("_metadata.file_path").alias("file")))
+
+
+def cut_lines(lines: "DataFrame") -> "DataFrame":
+    """With `is_long`, and of lines that are too long to be worked on no more than their beginning."""
+    from pyspark.sql import functions as f
+
+    is_long = f.octet_length("line") > LONGEST_LINE
+    shown = f.when(is_long, f.substring("line", 1, _SHOWN_CHARACTERS)).otherwise(f.col("line"))
+    return lines.select(shown.alias("line"), "file", is_long.alias("is_long"))
+
+
+def long_fault() -> "Column":
+    """A fault for a line that is too long."""
+    from pyspark.sql import functions as f
+
+    return f.when(f.col("is_long"), line_fault(f"expected at most {LONGEST_LINE} bytes; line is its beginning"))
 
 
 def file_name(file: "Column") -> "Column":

@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lake.errors import JobError
+from lake.errors import JobError, describe
 from lake.jdbc_database import Database, SqlError
-from lake.jdbc_faults import describe, job_error
+from lake.jdbc_faults import job_error
 from lake.jdbc_options import JdbcOptions, parse_options, parse_secret
 from lake.jdbc_sql import TABLES
 from lake.jdbc_table import Table, describe_table, estimate_bytes, find_high, read_rows

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from lake.errors import JobError
+from lake.errors import JobError, java_causes
 from lake.jdbc_database import SqlError, sql_error
 from lake.jdbc_types import FAULT
 
@@ -15,7 +14,7 @@ _FROM_AFAR = re.compile(r"org\.postgresql\.util\.PSQLException: (?:ERROR: |FATAL
 
 def job_error(error: Exception) -> JobError | None:
     """The fault of a value or of the database behind what Spark raised; None for anything else."""
-    causes = _causes(error)
+    causes = java_causes(error)
     texts = [str(cause.getMessage() or "") for cause in causes]
     for text in texts:
         if FAULT in text:
@@ -27,21 +26,3 @@ def job_error(error: Exception) -> JobError | None:
         if match := _FROM_AFAR.search(text):
             return SqlError("unknown", match[1])
     return None
-
-
-def describe(error: Exception) -> str:
-    """One line for what ended the copy of a table; of Java's exceptions the one behind all others."""
-    causes = [] if isinstance(error, JobError) else _causes(error)
-    text = str(causes[-1].toString()) if causes else str(error)
-    kind = "" if causes or isinstance(error, JobError) else f"{type(error).__name__}: "
-    return kind + text.strip().split("\n")[0]
-
-
-def _causes(error: Exception) -> list[Any]:
-    """The Java exceptions behind one of Python, the outermost first."""
-    cause: Any = getattr(error, "java_exception", None) or getattr(error, "_origin", None)
-    causes = []
-    while cause is not None:
-        causes.append(cause)
-        cause = cause.getCause()
-    return causes

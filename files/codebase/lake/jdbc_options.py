@@ -66,7 +66,7 @@ def parse_secret(text: str) -> tuple[str, str]:
         user, password = secret["username"], secret["password"]
     except (KeyError, TypeError, ValueError):
         user = password = None
-    if not (isinstance(user, str) and isinstance(password, str)):
+    if not (isinstance(user, str) and isinstance(password, str) and user and password):
         raise JobError("--secret: expected a secret of JSON with username and password")
     return user, password
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Callable, Optional, Sequence
 
 from lake.arguments import parse_arguments
 from lake.errors import JobError
-from lake.objects import list_fault, split_url
+from lake.objects import list_fault, split_url, write_object
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -90,6 +90,10 @@ def _run(main: Callable[["SparkSession", dict[str, str]], None], options: dict[s
     from awsglue.job import Job
     from pyspark.context import SparkContext
 
+    if "TempDir" in options:
+        # With an object in it the folder is there. EMRFS marks folders that are not, beside them, where a job may not write.
+        bucket, prefix = split_url(options["TempDir"])
+        write_object(bucket, f"{prefix}_folder", b"")
     context = GlueContext(SparkContext.getOrCreate())
     job = Job(context)
     name = _job_name(words)

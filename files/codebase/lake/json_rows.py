@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from lake.checked import Checked, hold_rows
 from lake.datasets import Table
-from lake.inputs import read_lines
+from lake.inputs import long_fault, read_lines
 from lake.layout import parse_day
 from lake.objects import StoredObject
 from lake.values import fault, line_fault, text_fault, to_value, type_fault
@@ -29,14 +29,16 @@ def read_json_rows(spark: "SparkSession", table: Table, files: list[StoredObject
     from pyspark.sql import functions as f
 
     lines = read_lines(spark, files).where(f.trim("line") != "")
-    # Within braces of its own a second object on the line, or anything else behind the first, is an error.
-    wrapped = f.concat(f.lit('{"l":'), f.col("line"), f.lit("}"))
+    # In brackets a second object on the line is a second element, and anything else behind the first an error.
+    wrapped = f.concat(f.lit('{"l":['), f.col("line"), f.lit("]}"))
     parsed = lines.withColumn("parsed", f.from_json(wrapped, _schema_of(table), _STRICT))
-    texts = {column.name: f.col(f"parsed.l.{column.path}") for column in table.columns}
+    parsed = parsed.withColumn("row", f.get("parsed.l", f.lit(0)))
+    texts = {column.name: f.col(f"row.{column.path}") for column in table.columns}
     values = {column.name: to_value(texts[column.name], column.type) for column in table.columns}
     faults = [
+        long_fault(),
         text_fault(f.col("line")),
-        f.when(f.col("parsed.l").isNull(), line_fault("expected one JSON object")),
+        f.when(f.col("row").isNull() | (f.size("parsed.l") != 1), line_fault("expected one JSON object")),
         f.when(f.col("parsed._broken").isNotNull(), f.coalesce(*_nested_faults(table), line_fault("expected one JSON object"))),
         *(type_fault(column.name, column.type, texts[column.name]) for column in table.columns),
         *(f.when(values[name].isNull(), fault(f.lit(name), f.lit("expected a value, got none"))) for name in table.required),
@@ -56,7 +58,7 @@ def read_json_rows(spark: "SparkSession", table: Table, files: list[StoredObject
 
 def _schema_of(table: Table) -> "StructType":
     """All values as text: what JSON has there, a nested value as JSON."""
-    from pyspark.sql.types import StringType, StructType
+    from pyspark.sql.types import ArrayType, StringType, StructType
 
     tree: dict[str, Any] = {}
     for column in table.columns:
@@ -72,7 +74,7 @@ def _schema_of(table: Table) -> "StructType":
             schema.add(name, StringType() if below is None else build(below))
         return schema
 
-    return StructType().add("l", build(tree)).add("_broken", StringType())
+    return StructType().add("l", ArrayType(build(tree))).add("_broken", StringType())
 
 
 def _nested_faults(table: Table) -> list["Column"]:
@@ -81,7 +83,7 @@ def _nested_faults(table: Table) -> list["Column"]:
     parents = sorted({column.path.split(".")[0] for column in table.columns if "." in column.path})
     return [
         f.when(
-            f.col(f"parsed.l.{parent}").isNull() & f.get_json_object("line", f"$.{parent}").isNotNull(),
+            f.col(f"row.{parent}").isNull() & f.get_json_object("line", f"$.{parent}").isNotNull(),
             fault(f.lit(parent), f.lit("expected an object")),
         )
         for parent in parents

@@ -8,11 +8,13 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
 
 from __future__ import annotations
 
+import traceback
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 from typing import Callable, Iterable, Sequence
 
 from lake.datasets import Table
+from lake.errors import JobError, describe
 from lake.layout import sources_day
 from lake.objects import StoredObject, delete_objects, list_objects, write_object
 
@@ -29,9 +31,10 @@ def make_days(
     """Calls `make(table, day, sources)`, which says whether it found rows or files, and gives the tables where it did.
 
     The day of --day is always made, without --day what is late, the newest day first. `bucket` holds what is made. What
-    is left as it is has a line for each table.
+    is left as it is has a line for each table. What fails keeps nothing else from being made; then JobError is raised,
+    with a line for each.
     """
-    made = set()
+    made, faults = set(), []
     days = [options["day"]] if "day" in options else last_days(datetime.now(timezone.utc))
     for day in days:
         for table in tables:
@@ -40,10 +43,18 @@ def make_days(
             if "day" not in options and not is_late(sources, (key[len(place) :] for key in marks)):
                 continue
             delete_objects(bucket, marks)
-            if make(table, day, sources):
-                made.add(table.name)
+            try:
+                if make(table, day, sources):
+                    made.add(table.name)
+            except Exception as error:
+                if not isinstance(error, JobError):
+                    traceback.print_exc()
+                faults.append(f"{table.name} of {day}: {describe(error)}")
+                continue
             if sources:
                 write_object(bucket, place + mark_of(sources), b"")
+    if faults:
+        raise JobError("\n".join(faults))
     if "day" not in options:
         for name in (table.name for table in tables if table.name not in made):
             print(f"{name}: nothing new of {days[-1]} to {days[0]}, left as it is", flush=True)
@@ -56,8 +67,8 @@ def last_days(now: datetime) -> list[str]:
 
 
 def is_late(sources: Sequence[StoredObject], marks: Iterable[str]) -> bool:
-    """Whether a day has files that are not those which its mark names; a day without any is made of nothing."""
-    return bool(sources) and list(marks) != [mark_of(sources)]
+    """Whether a day has files that are not those which its mark names, or none any more; the mark of nothing is none."""
+    return list(marks) != ([mark_of(sources)] if sources else [])
 
 
 def mark_of(sources: Sequence[StoredObject]) -> str:

@@ -65,13 +65,19 @@ def stage_day(
     prefer: Sequence[str] = (),
 ) -> StagedDay:
     """The first half of `publish_day`: no reader sees anything of it."""
-    staging = _new_staging(temp_dir, bucket, prefix)
-    _place_rows(rows, key, prefer, count_tasks(input_bytes)).write.parquet(staging)
-    spark = rows.sparkSession
+    from pyspark.sql import Observation
+    from pyspark.sql import functions as f
+
+    staging, spark, seen = _new_staging(temp_dir, bucket, prefix), rows.sparkSession, Observation()
+    placed = _place_rows(rows, key, prefer, count_tasks(input_bytes))
+    placed.observe(seen, f.count(f.lit(1)).alias("rows")).write.parquet(staging)
     counts = {file: count_rows(spark, file) for file in _written(staging, ".parquet")}
+    found, wanted = sum(counts.values()), seen.get["rows"]
+    if found != wanted:
+        raise OSError(f"{staging}: expected {wanted} rows, which were written, got {found}")
     files = [file for file, count in counts.items() if count > 0]
     file = join_files(spark, files, f"{staging}joined.parquet") if len(files) > 1 else next(iter(files), None)
-    return StagedDay(bucket, prefix, staging, file, sum(counts.values()))
+    return StagedDay(bucket, prefix, staging, file, found)
 
 
 def publish_lines(lines: "DataFrame", *, bucket: str, prefix: str, temp_dir: str) -> None:
@@ -110,7 +116,7 @@ def _place_rows(rows: "DataFrame", key: Sequence[str], prefer: Sequence[str], co
 
     names = [name for name in rows.columns if name not in prefer]
     if not key:
-        return rows.repartition(count, *_columns(names)).sortWithinPartitions(*_columns(names))
+        return rows.select(*_columns(names)).repartition(count).sortWithinPartitions(*_columns(names))
     order = [column.desc_nulls_last() for column in _columns([*prefer, *(name for name in names if name not in key)])]
     window = Window.partitionBy(*_columns(key)).orderBy(*order, *_columns(key))
     placed = rows.repartition(count, *_columns(key)).withColumn("_millrace_rank", f.row_number().over(window))
@@ -118,17 +124,14 @@ def _place_rows(rows: "DataFrame", key: Sequence[str], prefer: Sequence[str], co
 
 
 def _written(staging: str, ending: str) -> list[StoredObject]:
-    """What a finished write left there."""
+    """What a write left there."""
     there = list_objects(*split_url(staging))
-    if not any(one.key.endswith("/_SUCCESS") for one in there):
-        raise OSError(f"{staging}: expected _SUCCESS, got a write that did not end")
     return [one for one in there if one.key.endswith(ending) and "/_temporary/" not in one.key]
 
 
 def discard_staging(staged: StagedDay) -> None:
-    """Empties the day's temporary folder, together with what earlier runs left there."""
-    bucket, prefix = split_url(staged.staging)
-    remove_day(bucket, prefix[: prefix.rstrip("/").rindex("/") + 1])
+    """Removes the run's temporary folder; what a run leaves there that was cut off expires."""
+    remove_day(*split_url(staged.staging))
 
 
 def _new_staging(temp_dir: str, bucket: str, prefix: str) -> str:

@@ -101,7 +101,8 @@ def _stage_csv(
         return _stage(rows, table, places, day, size)
 
     by_lines = attempt(set())
-    multi_line = _better_by_records(spark, table, headers, by_lines.open_quotes)
+    urls = {unquote(url) for url in by_lines.open_quotes}
+    multi_line = _better_by_records(spark, table, {file: headers[file] for file in headers if file.url in urls})
     return attempt(multi_line) if multi_line else by_lines
 
 
@@ -157,17 +158,13 @@ def _stage(checked: Checked, table: Table, places: Places, day: str, size: int) 
     return _Attempt(staged, checked, counts["rejected"], counts["open_quotes"].split())
 
 
-def _better_by_records(
-    spark: "SparkSession", table: Table, headers: dict[StoredObject, Header], open_quotes: list[str]
-) -> set[str]:
-    """URLs of the files that have more rows when a quoted field may have line breaks.
-
-    A quote that begins a field and never ends would take the rows behind it along.
+def _better_by_records(spark: "SparkSession", table: Table, files: dict[StoredObject, Header]) -> set[str]:
+    """URLs of the files that have no fewer rows when a quoted field may have line breaks: a quoted line break at the end
+    of a record costs a row that is none. A quote that begins a field and never ends would take the rows behind it along.
     """
+    from py4j.protocol import Py4JJavaError
     from pyspark.sql import functions as f
 
-    urls = {unquote(url) for url in open_quotes}
-    files = {file: header for file, header in headers.items() if file.url in urls}
     if not files:
         return set()
 
@@ -175,6 +172,14 @@ def _better_by_records(
         rows = hold_rows(read_csv_rows(spark, table, files, multi_line, ranked=True).rows).where("_is_good")
         return {url: count for url, count in rows.groupBy(file_name(f.col("_rank"))).count().collect()}
 
-    by_lines, by_records = count_rows(set()), count_rows(urls)
-    # By records where that makes no difference: a quoted line break at the end of a record costs a row that is none.
+    urls = {file.url for file in files}
+    try:
+        by_records = count_rows(urls)
+    except Py4JJavaError as error:
+        if "TextParsingException" not in str(error):
+            raise
+        # A value of one of them is too long: that one stays with its lines.
+        alone = [{file: header} for file, header in files.items()]
+        return set().union(*(_better_by_records(spark, table, one) for one in alone)) if len(alone) > 1 else set()
+    by_lines = count_rows(set())
     return {url for url in urls if by_records.get(url, 0) >= by_lines.get(url, 0)}
