@@ -16,7 +16,7 @@ import { type Result, renderResults } from './harness/result-table.ts';
 import { buildRow } from './harness/statistics.ts';
 
 /** Preparations, warm-ups and pairs of all works together. */
-const limitMs = 19 * 60_000;
+const limitMs = 40 * 60_000;
 
 type Say = (message: string) => void;
 
