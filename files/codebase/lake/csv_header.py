@@ -55,15 +55,12 @@ def _first_record(body: bytes) -> bytes:
     """The first line that is not empty, with those behind it up to the one that closes its quotes, if any does."""
     lines = re.split(rb"(?<=\n)|(?<=\r)(?!\n)", body)
     first = next((at for at, line in enumerate(lines) if line.strip() != b""), 0)
-    quotes, end = 0, len(lines)
+    quotes = 0
     for at in range(first, len(lines)):
         quotes += lines[at].count(b'"')
         if quotes % 2 == 0:
-            end = at + 1
-            break
-    else:
-        end = first + 1
-    return b"".join(lines[first:end]).rstrip(b"\r\n")
+            return b"".join(lines[first : at + 1]).rstrip(b"\r\n")
+    return lines[first].rstrip(b"\r\n")
 
 
 def _column_name(field: str, place: int) -> str:

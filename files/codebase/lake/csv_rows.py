@@ -71,14 +71,9 @@ def _check(lines: "DataFrame", form: _Format) -> Checked:
 
     lines = lines.where((f.trim("line") != "") & (f.col("line") != form.header.text))
     fields = _read_fields(lines, form)
-    names = form.header.names
-    values = [
-        _text(form, column.name).cast(column.type) if column.name in names else f.lit(None).cast(column.type)
-        for column in form.table.columns
-    ]
     rows = fields.select(
-        *(value.alias(column.name) for value, column in zip(values, form.table.columns)),
-        *((_text(form, name) if name in names else f.lit(None).cast("string")).alias(name) for name in form.more),
+        *(_text(form, column.name).cast(column.type).alias(column.name) for column in form.table.columns),
+        *(_text(form, name).alias(name) for name in form.more),
         (f.col("file") if form.ranked else f.lit("")).alias("_rank"),
         _is_good(form).alias("_is_good"),
         f.when(f.col("is_quoted") & _has_open_quote(f.col("line")), f.col("file")).alias("_open_quote"),

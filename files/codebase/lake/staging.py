@@ -54,14 +54,17 @@ def convert_day(spark: "SparkSession", table: Table, places: Places, day: str) -
     None, and nothing done, where raw has no file of the day, and in the hours beside it no row.
     """
     files = list_day(places.raw_bucket, table, day)
-    if not files and not list_neighbours(places.raw_bucket, table, day):
+    neighbours = list_neighbours(places.raw_bucket, table, day)
+    if not files and not neighbours:
         return None
     is_csv = table.source.format == "csv"
     found = {file: file_fault(file, table.source.format) for file in files}
     faults = {file: fault for file, fault in found.items() if fault is not None}
     readable = [file for file in files if file not in faults]
-    stage = _stage_csv if is_csv else _stage_json
-    attempt = stage(spark, table, places, day, readable, faults)
+    if is_csv:
+        attempt = _stage_csv(spark, table, places, day, readable, faults)
+    else:
+        attempt = _stage_json(spark, table, places, day, readable, neighbours, faults)
     if not files and attempt.staged.rows == 0:
         discard_staging(attempt.staged)
         return None
@@ -112,12 +115,11 @@ def _stage_json(
     places: Places,
     day: str,
     files: list[StoredObject],
+    neighbours: list[StoredObject],
     faults: dict[StoredObject, str],
 ) -> _Attempt:
     """All files at once; if that fails, without those whose gzip is broken."""
     from py4j.protocol import Py4JJavaError
-
-    neighbours = list_neighbours(places.raw_bucket, table, day)
 
     def attempt(readable: list[StoredObject]) -> _Attempt:
         rows = read_json_rows(spark, table, readable, day) if readable else no_rows(spark, table)
