@@ -203,7 +203,7 @@ class Events(unittest.TestCase):
             event(61) + "," + event(62),
         ]
         lake.put(hour(DAY, 5), archive(event(1, type="FromArchive"), event(2), event(2), *bad, "  "))
-        lake.put(hour(DAY, 5, "events", "1-3.json.gz"), archive(event(1), event(3, new_field=[1], org=None)))
+        lake.put(hour(DAY, 5, "events", "1-3.json.gz"), archive(event(1), event(3, new_field=[1], named="zoë", empty=None, org=None)))
         lake.put(hour(DAY, 0), archive(event(4, f"{before}T23:59:59Z"), event(5, f"{DAY}T00:00:00.5+00:00")))
         lake.put(hour(DAY, 23), archive(event(6, f"{after}T00:00:00Z"), event(7, f"{before}T23:00:00Z")))
         lake.put(hour(DAY, 7), archive(event(8, f"{before}T23:00:00Z")))
@@ -216,6 +216,8 @@ class Events(unittest.TestCase):
         self.assertEqual(rows[1]["event_type"], "FromArchive")
         self.assertEqual((rows[3]["actor_id"], rows[3]["actor_login"], rows[3]["org_login"]), (1, "zoë", None))
         self.assertEqual((rows[3]["is_public"], rows[3]["payload"]), (True, '{"size":12345678901234567890}'))
+        self.assertEqual(json.loads(rows[3]["other_members"]), {"new_field": "[1]", "named": "zoë", "empty": None})
+        self.assertIsNone(rows[2]["other_members"])
         self.assertEqual(rows[5]["created_at"].isoformat(), f"{DAY}T00:00:00.500000")
         rejected = {one["line"]: one["column"] for one in lake.rejected("github_events")}
         columns = [None, None, None, "event_id", "event_type", "created_at", "created_at", "actor", "is_public", "repo_id", None, None, None]

@@ -13,10 +13,14 @@ from lake.objects import read_object, request_fault
 
 TYPES = ("bigint", "boolean", "double", "int", "string", "timestamp")
 
+# The path of a column that takes all members of a line that no other column takes anything from.
+OTHER_MEMBERS = "*"
+
 
 @dataclass(frozen=True)
 class Column:
-    """`path` is where the value stands in a line of JSON: actor.login; its name where nothing else is said."""
+    """`path` is where the value stands in a line of JSON: actor.login; its name where nothing else is said, and `*` for
+    all members that no other column takes anything from."""
 
     name: str
     type: str

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Optional
 
 from lake.checked import Checked, hold_rows
-from lake.datasets import Table
+from lake.datasets import OTHER_MEMBERS, Table
 from lake.inputs import long_fault, read_lines
 from lake.layout import parse_day
 from lake.objects import StoredObject
@@ -33,7 +33,10 @@ def read_json_rows(spark: "SparkSession", table: Table, files: list[StoredObject
     wrapped = f.concat(f.lit('{"l":['), f.col("line"), f.lit("]}"))
     parsed = lines.withColumn("parsed", f.from_json(wrapped, _schema_of(table), _STRICT))
     parsed = parsed.withColumn("row", f.get("parsed.l", f.lit(0)))
-    texts = {column.name: f.col(f"row.{column.path}") for column in table.columns}
+    texts = {
+        column.name: _other_members(table) if column.path == OTHER_MEMBERS else f.col(f"row.{column.path}")
+        for column in table.columns
+    }
     values = {column.name: to_value(texts[column.name], column.type) for column in table.columns}
     faults = [
         long_fault(),
@@ -62,6 +65,8 @@ def _schema_of(table: Table) -> "StructType":
 
     tree: dict[str, Any] = {}
     for column in table.columns:
+        if column.path == OTHER_MEMBERS:
+            continue
         *parents, leaf = column.path.split(".")
         node = tree
         for parent in parents:
@@ -75,6 +80,17 @@ def _schema_of(table: Table) -> "StructType":
         return schema
 
     return StructType().add("l", ArrayType(build(tree))).add("_broken", StringType())
+
+
+def _other_members(table: Table) -> "Column":
+    """The line's members that no column takes anything from, as JSON of texts; null where there are none."""
+    from pyspark.sql import functions as f
+
+    taken = sorted({column.path.split(".")[0] for column in table.columns})
+    others = f.array_except(f.json_object_keys("line"), f.array(*(f.lit(name) for name in taken)))
+    members = f.from_json("line", "map<string,string>", {"mode": "PERMISSIVE"})
+    # Few lines have any: only those are parsed once more.
+    return f.when(f.size(others) > 0, f.to_json(f.map_filter(members, lambda name, _: ~name.isin(taken))))
 
 
 def _nested_faults(table: Table) -> list["Column"]:
