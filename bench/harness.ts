@@ -29,15 +29,26 @@ async function main(args: readonly string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => giveUp(say, `ended by ${signal}`));
   const results: Result[] = [];
-  for (const bench of await loadBenches(name, works)) {
-    say(`${bench.name}: ${bench.summary}`);
-    results.push(await runBench(bench, { name, end: began + limitMs, say }));
+  try {
+    for (const bench of await loadBenches(name, works)) {
+      say(`${bench.name}: ${bench.summary}`);
+      results.push(await runBench(bench, { name, end: began + limitMs, say }));
+    }
+  } finally {
+    // What was measured before a work failed was measured all the same.
+    if (results.length > 0)
+      printResults(results, { isJson, seconds: Math.round((Date.now() - began) / 1000) });
   }
-  const seconds = Math.round((Date.now() - began) / 1000);
+  return 0;
+}
+
+function printResults(
+  results: readonly Result[],
+  { isJson, seconds }: { isJson: boolean; seconds: number },
+): void {
   const rows = results.flatMap(({ measures, samples }) => measures.map(entry => buildRow(entry, samples)));
   if (isJson) process.stdout.write(`${JSON.stringify(rows)}\n`);
   (isJson ? process.stderr : process.stdout).write(`\n${renderResults(results)}; ${seconds} s in all\n`);
-  return 0;
 }
 
 function parseCommand(args: readonly string[]): {
