@@ -70,6 +70,9 @@ class Csv(unittest.TestCase):
         draw = random.Random(17)
         lines = ["|".join(draw.choice(values) for _ in range(draw.choice([6, 6, 6, 6, 5, 7]))) for _ in range(3000)]
         lines += ["|".join(["1", value, "1", "1", "1", "1"]) for value in values]
+        # Whether the quote that begins the last field is ended.
+        cut = {'1|1|1|1|1|"end': False, '1|1|1|1|1|"a""': False, '1|1|1|1|1|"a"""': True, '1|1|1|1|1|7" x': True, '1|1|1|1|7" x|"ok"': True, '1|1|1|1|"a|"|"ok"': True}
+        lines += cut
         for has_breaks in [False, True]:
             form = _Format(table, Header("|".join(names), names), ["extra"], ranked=True, has_breaks=has_breaks)
             read = spark().createDataFrame([(line, "a.csv", False) for line in lines], "line string, file string, is_long boolean")
@@ -77,6 +80,8 @@ class Csv(unittest.TestCase):
             found = fields.select("line", _is_good(form).alias("good"), f.coalesce(*_faults(form)).alias("fault")).collect()
             self.assertEqual([row.line for row in found if row.good != (row.fault is None)], [])
             self.assertGreater(sum(row.good for row in found), 100)
+            good = {row.line: row.good for row in found}
+            self.assertEqual({line: good[line] for line in cut}, cut)
             self.assertGreater(sum(not row.good for row in found), 100)
 
 

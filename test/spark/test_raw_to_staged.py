@@ -201,9 +201,21 @@ class Events(unittest.TestCase):
             event(58) + ',"x":1',
             event(59) + ',"l":' + event(60),
             event(61) + "," + event(62),
+            # Lines that close what they are put into.
+            event(63) + "]}" + event(64),
+            event(65) + '],"l":[' + event(66),
+            event(67) + "]} garbage",
+            event(68) + "}" + event(69),
+            event(70, type=5),
+            event(71, type={"a": 1}),
+            event(72, actor={"id": 1, "login": ["x"]}),
+            event(73, repo={"id": 2, "name": False}),
         ]
+        more = {"new_field": [1], "named": "zoë", "empty": None, "*": "star"}
+        texts = {"type": "{}", "actor": {"id": 1, "login": "[1]"}, "repo": {"id": 2, "name": "7"}, "org": {"login": "true"}}
+        lake.put(hour(DAY, 6), archive(event(13, **texts)))
         lake.put(hour(DAY, 5), archive(event(1, type="FromArchive"), event(2), event(2), *bad, "  "))
-        lake.put(hour(DAY, 5, "events", "1-3.json.gz"), archive(event(1), event(3, new_field=[1], named="zoë", empty=None, org=None)))
+        lake.put(hour(DAY, 5, "events", "1-3.json.gz"), archive(event(1), event(3, **more, org=None)))
         lake.put(hour(DAY, 0), archive(event(4, f"{before}T23:59:59Z"), event(5, f"{DAY}T00:00:00.5+00:00")))
         lake.put(hour(DAY, 23), archive(event(6, f"{after}T00:00:00Z"), event(7, f"{before}T23:00:00Z")))
         lake.put(hour(DAY, 7), archive(event(8, f"{before}T23:00:00Z")))
@@ -212,15 +224,18 @@ class Events(unittest.TestCase):
         lake.put(hour(before, 22), archive(event(12)))
         lake.stage(tables="github_events")
         rows = {row["event_id"]: row for row in lake.rows("staged", "github_events")}
-        self.assertEqual(sorted(rows), [1, 2, 3, 5, 7, 8, 9, 11])
+        self.assertEqual(sorted(rows), [1, 2, 3, 5, 7, 8, 9, 11, 13])
+        names = ["event_type", "actor_login", "repo_name", "org_login"]
+        self.assertEqual([rows[13][name] for name in names], ["{}", "[1]", "7", "true"])
         self.assertEqual(rows[1]["event_type"], "FromArchive")
         self.assertEqual((rows[3]["actor_id"], rows[3]["actor_login"], rows[3]["org_login"]), (1, "zoë", None))
         self.assertEqual((rows[3]["is_public"], rows[3]["payload"]), (True, '{"size":12345678901234567890}'))
-        self.assertEqual(json.loads(rows[3]["other_members"]), {"new_field": "[1]", "named": "zoë", "empty": None})
+        self.assertEqual(json.loads(rows[3]["other_members"]), {**more, "new_field": "[1]"})
         self.assertIsNone(rows[2]["other_members"])
         self.assertEqual(rows[5]["created_at"].isoformat(), f"{DAY}T00:00:00.500000")
         rejected = {one["line"]: one["column"] for one in lake.rejected("github_events")}
-        columns = [None, None, None, "event_id", "event_type", "created_at", "created_at", "actor", "is_public", "repo_id", None, None, None]
+        columns = [None, None, None, "event_id", "event_type", "created_at", "created_at", "actor", "is_public", "repo_id", *[None] * 7]
+        columns += ["event_type", "event_type", "actor_login", "repo_name"]
         self.assertEqual(rejected, dict(zip(bad, columns)))
         lake.stage(before, tables="github_events")
         self.assertEqual(sorted(row["event_id"] for row in lake.rows("staged", "github_events", before)), [4, 12])

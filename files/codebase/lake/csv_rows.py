@@ -125,7 +125,7 @@ def _is_good(form: _Format) -> "Column":
     from pyspark.sql import functions as f
 
     line = f.col("line")
-    checks = [is_text(line), ~f.col("is_long"), f.col("is_whole")]
+    checks = [is_text(line), ~f.col("is_long"), f.col("is_whole"), ~_has_cut_field(form.table.source.delimiter)]
     if form.has_breaks:
         checks.append(~_has_stray_quote(line, form.table.source.delimiter))
     checks += [_text(form, name).isNotNull() for name in form.table.required]
@@ -148,6 +148,7 @@ def _faults(form: _Format) -> list["Column"]:
         text_fault(line),
         f.when(stray, line_fault("expected a field in quotes as a whole")),
         f.when(~f.col("is_whole"), line_fault(expected)),
+        f.when(_has_cut_field(form.table.source.delimiter), line_fault("expected a quote at the end of the last value")),
         *(
             type_fault(column.name, column.type, _text(form, column.name))
             for column in form.table.columns
@@ -174,6 +175,16 @@ def _has_open_quote(line: "Column") -> "Column":
 
     quotes = f.octet_length(line) - f.octet_length(f.replace(line, f.lit('"'), f.lit("")))
     return quotes % 2 == 1
+
+
+def _has_cut_field(delimiter: str) -> "Column":
+    """Whether the last field of a line begins with a quote that nothing ends."""
+    from pyspark.sql import functions as f
+
+    parts = f.split(f.replace(f.col("line"), f.lit('""'), f.lit("")), '"')
+    before = f.element_at(parts, -2)
+    begins = before.endswith(delimiter) | ((f.size(parts) == 2) & (before == ""))
+    return f.when(f.col("is_quoted") & _has_open_quote(f.col("line")), begins).otherwise(f.lit(False))
 
 
 def _has_stray_quote(record: "Column", delimiter: str) -> "Column":

@@ -20,11 +20,12 @@ OTHER_MEMBERS = "*"
 @dataclass(frozen=True)
 class Column:
     """`path` is where the value stands in a line of JSON: actor.login; its name where nothing else is said, and `*` for
-    all members that no other column takes anything from."""
+    all members that no other column takes anything from. `is_json`: any value of JSON is right, kept as its text."""
 
     name: str
     type: str
     path: str
+    is_json: bool
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def choose_tables(tables: dict[str, Table], layer: str, names: Optional[str]) ->
 
 
 def _table(layer: str, name: str, value: dict[str, Any]) -> Table:
-    columns = tuple(Column(one["name"], one["type"], one.get("path", one["name"])) for one in value["columns"])
+    columns = tuple(_column(one) for one in value["columns"])
     names = {column.name for column in columns}
     for column in columns:
         if column.type not in TYPES:
@@ -123,3 +124,8 @@ def _table(layer: str, name: str, value: dict[str, Any]) -> Table:
         required=tuple(value["required"]),
         columns=columns,
     )
+
+
+def _column(value: dict[str, Any]) -> Column:
+    path = value.get("path", value["name"])
+    return Column(value["name"], value["type"], path, is_json=value.get("json", path == OTHER_MEMBERS))

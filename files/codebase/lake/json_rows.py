@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from lake.checked import Checked, hold_rows
 from lake.datasets import OTHER_MEMBERS, Table
+from lake.datasets import Column as DeclaredColumn
 from lake.inputs import long_fault, read_lines
 from lake.layout import parse_day
 from lake.objects import StoredObject
-from lake.values import fault, line_fault, text_fault, to_value, type_fault
+from lake.values import fault, line_fault, show_value, text_fault, to_value, type_fault
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -43,6 +44,8 @@ def read_json_rows(spark: "SparkSession", table: Table, files: list[StoredObject
         text_fault(f.col("line")),
         f.when(f.col("row").isNull() | (f.size("parsed.l") != 1), line_fault("expected one JSON object")),
         f.when(f.col("parsed._broken").isNotNull(), f.coalesce(*_nested_faults(table), line_fault("expected one JSON object"))),
+        f.when(~_is_one_value(f.col("line")), line_fault("expected one JSON object")),
+        *(_string_fault(column, texts[column.name]) for column in table.columns if column.type == "string" and not column.is_json),
         *(type_fault(column.name, column.type, texts[column.name]) for column in table.columns),
         *(f.when(values[name].isNull(), fault(f.lit(name), f.lit("expected a value, got none"))) for name in table.required),
     ]
@@ -57,6 +60,37 @@ def read_json_rows(spark: "SparkSession", table: Table, files: list[StoredObject
     checked = rows.withColumns({"_is_good": is_good, "_open_quote": f.lit(None).cast("string")})
     rejected = hold_rows(checked).where("not _is_good").selectExpr("_file as file", "_line as line", "_fault as fault")
     return Checked(checked.drop("_line", "_file", "_fault"), rejected)
+
+
+def _is_one_value(line: "Column") -> "Column":
+    """Whether nothing is behind the first value of a line that may be an element of an array: such a line could still
+    close that array by itself, but not an object as well."""
+    from pyspark.sql import functions as f
+
+    members = f.json_object_keys(f.concat(f.lit('{"l":'), line, f.lit("}")))
+    return f.coalesce(f.size(members) == 1, f.lit(False))
+
+
+def _string_fault(column: "DeclaredColumn", text: "Column") -> "Column":
+    """A fault where a text is no string of JSON but another value's writing. Few texts look like one: only their lines
+    are parsed once more."""
+    from pyspark.sql import functions as f
+
+    def holds(type_name: str) -> "Column":
+        *parents, leaf = column.path.split(".")
+        schema = f"`{leaf}` {type_name}"
+        for parent in reversed(parents):
+            schema = f"`{parent}` struct<{schema.replace(' ', ':', 1)}>"
+        found = f.from_json("line", schema, {"allowNonNumericNumbers": "false", "mode": "PERMISSIVE"})
+        return found[parents[0]][leaf].isNotNull() if parents else found[leaf].isNotNull()
+
+    is_other = (
+        f.when(text.startswith("{"), holds("map<string,string>"))
+        .when(text.startswith("["), holds("array<string>"))
+        .when(text.isin("true", "false"), holds("boolean"))
+        .when(text.rlike("^-?[0-9]"), holds("double"))
+    )
+    return f.when(is_other, fault(f.lit(column.name), f.concat(f.lit("expected a string, got "), show_value(text))))
 
 
 def _schema_of(table: Table) -> "StructType":
@@ -86,7 +120,7 @@ def _other_members(table: Table) -> "Column":
     """The line's members that no column takes anything from, as JSON of texts; null where there are none."""
     from pyspark.sql import functions as f
 
-    taken = sorted({column.path.split(".")[0] for column in table.columns})
+    taken = sorted({column.path.split(".")[0] for column in table.columns if column.path != OTHER_MEMBERS})
     others = f.array_except(f.json_object_keys("line"), f.array(*(f.lit(name) for name in taken)))
     members = f.from_json("line", "map<string,string>", {"mode": "PERMISSIVE"})
     # Few lines have any: only those are parsed once more.

@@ -47,9 +47,15 @@ def type_fault(name: str, type_name: str, text: "Column") -> "Column":
     """A fault where there is a text and it is no value."""
     from pyspark.sql import functions as f
 
-    shown = f.substring(text, 1, _SHOWN_CHARACTERS)
     is_wrong = text.isNotNull() & ~f.coalesce(is_value(text, type_name), f.lit(False))
-    return f.when(is_wrong, fault(f.lit(name), f.concat(f.lit(f"expected {type_name}, got "), shown)))
+    return f.when(is_wrong, fault(f.lit(name), f.concat(f.lit(f"expected {type_name}, got "), show_value(text))))
+
+
+def show_value(text: "Column") -> "Column":
+    """The text as a reason can hold it."""
+    from pyspark.sql import functions as f
+
+    return f.substring(text, 1, _SHOWN_CHARACTERS)
 
 
 def fault(column: "Column", reason: "Column") -> "Column":

@@ -10,6 +10,7 @@ const column = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]*$/),
   type: z.enum(['bigint', 'boolean', 'double', 'int', 'string', 'timestamp']),
   path: z.string().optional(),
+  json: z.literal(true).optional(),
   comment: z.string().min(1),
 });
 const keys = z.array(z.string().regex(/YYYY.MM.DD\//)).min(1);
