@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import {
-  AbortMultipartUploadCommand,
-  type CompletedPart,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  type PutObjectCommandInput,
-  type S3Client,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3';
+import type { PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
+import { beginMultipart } from '../shared/multipart.ts';
 
 /** S3's limits (docs.aws.amazon.com, "Amazon S3 multipart upload limits"), and the size of part to begin with. */
 export interface PutLimits {
@@ -34,35 +27,19 @@ export async function putInParts(
   limits: PutLimits,
 ): Promise<void> {
   const { Bucket, Key, Metadata, IfMatch, IfNoneMatch } = put;
-  const created = await client.send(
-    new CreateMultipartUploadCommand({ Bucket, Key, Metadata, ChecksumAlgorithm: 'SHA256' }),
-  );
-  const upload = { Bucket, Key, UploadId: created.UploadId };
+  const upload = await beginMultipart(client, { Bucket, Key, Metadata });
   try {
-    const parts: CompletedPart[] = [];
     for (const part of cutParts(file.length, limits)) {
-      const ChecksumSHA256 = await hashPart(file.path, part);
-      const { ETag } = await client.send(
-        new UploadPartCommand({
-          ...upload,
-          PartNumber: part.number,
-          Body: createReadStream(file.path, part),
-          ContentLength: part.end - part.start + 1,
-          ChecksumSHA256,
-        }),
-      );
-      parts.push({ PartNumber: part.number, ETag, ChecksumSHA256 });
+      await upload.put({
+        number: part.number,
+        body: createReadStream(file.path, part),
+        length: part.end - part.start + 1,
+        sha256: await hashPart(file.path, part),
+      });
     }
-    await client.send(
-      new CompleteMultipartUploadCommand({
-        ...upload,
-        MultipartUpload: { Parts: parts },
-        ...(IfMatch === undefined ? { IfNoneMatch } : { IfMatch }),
-      }),
-    );
+    await upload.complete(IfMatch === undefined ? { IfNoneMatch } : { IfMatch });
   } catch (error) {
-    // The fault that counts is the first one; parts that stay expire.
-    await client.send(new AbortMultipartUploadCommand(upload)).catch(() => {});
+    await upload.abort();
     throw error;
   }
 }
