@@ -33,7 +33,43 @@ export function crossFaults(config: ConfigParts): readonly string[] {
       `network.interfaceEndpoints: expects secretsmanager while jobs.jdbc is given, or jdbc-to-raw cannot get its password, got ${showValue(config.network.interfaceEndpoints)}`,
     );
   }
-  return [...faults, ...keyFaults(config), ...accessFaults(config), ...rangeFaults(config)];
+  return [
+    ...faults,
+    ...ingestFaults(config),
+    ...keyFaults(config),
+    ...accessFaults(config),
+    ...rangeFaults(config),
+  ];
+}
+
+function ingestFaults({ ingest, account }: ConfigParts): readonly string[] {
+  if (ingest === undefined) return [];
+  const faults: string[] = [];
+  const { lagHours, missingAfterHours, windowHours, tokenSecret } = ingest;
+  if (missingAfterHours < lagHours) {
+    faults.push(
+      `ingest.missingAfterHours: expects at least ingest.lagHours, ${lagHours}, got ${missingAfterHours}`,
+    );
+  }
+  if (windowHours < missingAfterHours) {
+    faults.push(
+      `ingest.windowHours: expects at least ingest.missingAfterHours, ${missingAfterHours}, or no hour could ever count as missing, got ${windowHours}`,
+    );
+  }
+  if (tokenSecret === null || account === undefined) return faults;
+  const ours = `arn:aws:secretsmanager:${account.region}:${account.id}:secret:${account.business}-`;
+  if (!tokenSecret.arn.startsWith(ours) || !tokenSecret.arn.slice(ours.length).includes('-')) {
+    faults.push(
+      `ingest.tokenSecret.arn: expects a secret of account ${account.id} in ${account.region} whose name begins with ${account.business}- and has another hyphen (the boundary allows no other), got ${showValue(tokenSecret.arn)}`,
+    );
+  }
+  const [, region, id] = keyArn.exec(tokenSecret.key ?? '') ?? [];
+  if (tokenSecret.key !== null && (region !== account.region || id !== account.id)) {
+    faults.push(
+      `ingest.tokenSecret.key: expects a key of account ${account.id} in ${account.region}, got ${showValue(tokenSecret.key)}`,
+    );
+  }
+  return faults;
 }
 
 /** S3 takes no key of another region, and a key of another account would lock the lake's owner out with it. */

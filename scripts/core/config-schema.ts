@@ -121,9 +121,25 @@ const schedule = text(
 const ingest = group('the ingestion functions', {
   archiveUrl: source,
   schedule,
-  lagHours: whole(1, 48, 'how many hours back the fetched hour lies'),
+  lagHours: whole(1, 48, 'how many hours back the newest hour lies that is fetched'),
+  windowHours: whole(1, 168, 'how many hours back the oldest hour lies that is still looked for').default(48),
+  missingAfterHours: whole(
+    1,
+    168,
+    'how many hours back an hour lies at least that counts as missing where the archive lacks it',
+  ).default(12),
   eventsUrl: source,
   eventsSchedule: schedule,
+  tokenSecret: optional(
+    group('the secret in Secrets Manager that holds a token for the events API', {
+      arn: text(
+        /^arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+$/,
+        'the ARN of a secret that holds the token as plain text',
+      ),
+      key: optional(text(keyArn, "the ARN of the secret's KMS key, where it is not AWS's own")),
+    }),
+  ),
+  alarmAfterHours: whole(1, 24, 'hours without a successful call after which an alarm stands').default(3),
   reservedConcurrency: optional(whole(1, 1000, 'runs of one function at a time that are kept for it')),
 });
 const jobs = group('the Glue jobs', {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { type FindFault, type SourceAnswer, sendAnswer } from './source-faults.ts';
 
 /**
  * The local stand-in for the GitHub archive, https://data.gharchive.org/YYYY-MM-DD-H.json.gz, and for the newest
@@ -18,6 +19,7 @@ const msPerEvent = msPerHour / eventsPerHour;
 const pollIntervalSeconds = 60;
 const defaultPageSize = 30;
 const largestPageSize = 100;
+const shownEvents = 300;
 const types = [
   'PushEvent',
   'WatchEvent',
@@ -29,12 +31,18 @@ const types = [
 const people = ['ada', 'grace', 'edsger', 'barbara', 'donald', 'margaret', 'zoë', '智子'] as const;
 const repositories = ['wheel', 'sluice', 'hopper', 'millstone', 'grain-elevator', 'tail-race'] as const;
 
-/** Serves on 127.0.0.1 once the promise resolves; port 0 takes a free one. */
-export function startSourceServer(port: number, now: () => Date = () => new Date()): Promise<Server> {
+/**
+ * Serves on 127.0.0.1 once the promise resolves; port 0 takes a free one.
+ * @param input.findFault what goes wrong, for tests
+ */
+export function startSourceServer(
+  port: number,
+  input: { readonly now?: () => Date; readonly findFault?: FindFault } = {},
+): Promise<Server> {
+  const { now = () => new Date(), findFault = () => undefined } = input;
   const server = createServer((request, response) => {
-    const { status, headers, body } = answer(request.url ?? '', request.headers, now());
-    response.writeHead(status, { 'content-length': body.length, ...headers });
-    response.end(body);
+    const { url = '', headers } = request;
+    void sendAnswer(response, answer(url, headers, now()), findFault(url));
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -51,9 +59,9 @@ export function buildArchive(start: Date): Buffer {
   return gzipSync(lines.join(''));
 }
 
-/** The newest events, newest first, among those that the archives hold once their hours have ended. */
-export function latestEvents(now: Date, count: number): readonly object[] {
-  const newest = Math.floor(now.getTime() / msPerEvent);
+/** The newest events but some, newest first, among those that the archives hold once their hours have ended. */
+export function latestEvents(now: Date, count: number, skipped = 0): readonly object[] {
+  const newest = Math.floor(now.getTime() / msPerEvent) - skipped;
   return Array.from({ length: count }, (_, back) => {
     const event = newest - back;
     const at = event % eventsPerHour;
@@ -61,13 +69,7 @@ export function latestEvents(now: Date, count: number): readonly object[] {
   });
 }
 
-type Answer = {
-  readonly status: number;
-  readonly headers: OutgoingHttpHeaders;
-  readonly body: Buffer;
-};
-
-function answer(path: string, headers: IncomingHttpHeaders, now: Date): Answer {
+function answer(path: string, headers: IncomingHttpHeaders, now: Date): SourceAnswer {
   if (path === '/events' || path.startsWith('/events?')) return answerEvents(path, headers, now);
   const body = findBody(path, now);
   return { status: body === undefined ? 404 : 200, headers: {}, body: body ?? Buffer.alloc(0) };
@@ -80,14 +82,20 @@ function findBody(path: string, now: Date): Buffer | undefined {
   return start.getTime() + msPerHour <= now.getTime() ? buildArchive(start) : undefined;
 }
 
-function answerEvents(path: string, headers: IncomingHttpHeaders, now: Date): Answer {
-  const asked = new URLSearchParams(path.slice('/events'.length)).get('per_page') ?? '';
-  const size = /^[1-9]\d{0,3}$/.test(asked) ? Math.min(Number(asked), largestPageSize) : defaultPageSize;
-  const body = Buffer.from(JSON.stringify(latestEvents(now, size)));
+function answerEvents(path: string, headers: IncomingHttpHeaders, now: Date): SourceAnswer {
+  const query = new URLSearchParams(path.slice('/events'.length));
+  const size = Math.min(readCount(query.get('per_page')) ?? defaultPageSize, largestPageSize);
+  const page = readCount(query.get('page')) ?? 1;
+  if (page * size > shownEvents) return { status: 422, headers: {}, body: Buffer.from('{}') };
+  const body = Buffer.from(JSON.stringify(latestEvents(now, size, (page - 1) * size)));
   const etag = `W/"${createHash('sha256').update(body).digest('hex')}"`;
   const common = { etag, 'x-poll-interval': pollIntervalSeconds };
   if (headers['if-none-match'] === etag) return { status: 304, headers: common, body: Buffer.alloc(0) };
   return { status: 200, headers: { ...common, 'content-type': 'application/json; charset=utf-8' }, body };
+}
+
+function readCount(text: string | null): number | undefined {
+  return /^[1-9]\d{0,3}$/.test(text ?? '') ? Number(text) : undefined;
 }
 
 /** The hour that a path names; no leading zero, no day that the calendar does not have. */

@@ -9,7 +9,7 @@ locals {
 
   # What functions may do with the key of the raw bucket, by function: none without a key.
   raw_key_statements = {
-    for name, actions in { batch = ["kms:GenerateDataKey"], realtime = ["kms:Decrypt", "kms:GenerateDataKey"] } :
+    for name, actions in { batch = ["kms:Decrypt", "kms:GenerateDataKey"], realtime = ["kms:Decrypt", "kms:GenerateDataKey"] } :
     name => [for key in var.raw_key[*] : {
       sid       = "UseRawKey"
       actions   = actions

@@ -123,13 +123,65 @@ variable "raw_key" {
 }
 
 variable "lag_hours" {
-  description = "How many hours behind now the batch fetches, 1 to 48: recent archives come late."
+  description = "How many hours behind now the newest hour lies that the batch fetches, 1 to 48: recent archives come late."
   type        = number
   default     = 2
 
   validation {
     condition     = var.lag_hours >= 1 && var.lag_hours <= 48 && floor(var.lag_hours) == var.lag_hours
     error_message = "lag_hours must be a whole number from 1 to 48, got ${var.lag_hours}."
+  }
+}
+
+variable "missing_after_hours" {
+  description = "How many hours behind now an hour lies at least that counts as missing where the archive does not have it, lag_hours to 168."
+  type        = number
+  default     = 12
+
+  validation {
+    condition     = var.missing_after_hours >= var.lag_hours && var.missing_after_hours <= 168 && floor(var.missing_after_hours) == var.missing_after_hours
+    error_message = "missing_after_hours must be a whole number from lag_hours (${var.lag_hours}) to 168, got ${var.missing_after_hours}."
+  }
+}
+
+variable "window_hours" {
+  description = "How many hours behind now the oldest hour lies that the batch still looks for, missing_after_hours to 168."
+  type        = number
+  default     = 48
+
+  validation {
+    condition     = var.window_hours >= var.missing_after_hours && var.window_hours <= 168 && floor(var.window_hours) == var.window_hours
+    error_message = "window_hours must be a whole number from missing_after_hours (${var.missing_after_hours}) to 168, got ${var.window_hours}."
+  }
+}
+
+variable "token_secret" {
+  description = "Secret that holds a token for the events API as plain text: its ARN, and the ARN of its KMS key where that is not AWS's own. Null to poll without one."
+  type = object({
+    arn = string
+    key = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.token_secret == null || can(regex("^arn:[a-z-]+:secretsmanager:${var.region}:${var.account_id}:secret:[A-Za-z0-9/_+=.@-]+$", var.token_secret.arn))
+    error_message = "token_secret.arn must be the ARN of a secret of region ${var.region} and account ${var.account_id}, got \"${try(var.token_secret.arn, "null")}\"."
+  }
+
+  validation {
+    condition     = try(var.token_secret.key, null) == null || can(regex("^arn:[a-z-]+:kms:${var.region}:${var.account_id}:key/[A-Za-z0-9-]+$", var.token_secret.key))
+    error_message = "token_secret.key must be null or the ARN of a KMS key of region ${var.region} and account ${var.account_id}, got \"${try(coalesce(var.token_secret.key, "null"), "null")}\"."
+  }
+}
+
+variable "alarm_after_hours" {
+  description = "After how many hours without a successful call of a function an alarm stands, 1 to 24: more than its schedule's longest pause."
+  type        = number
+  default     = 3
+
+  validation {
+    condition     = var.alarm_after_hours >= 1 && var.alarm_after_hours <= 24 && floor(var.alarm_after_hours) == var.alarm_after_hours
+    error_message = "alarm_after_hours must be a whole number from 1 to 24, got ${var.alarm_after_hours}."
   }
 }
 

@@ -218,7 +218,13 @@ export const gapProbes: readonly GapProbe[] = [
     overridden: { body: flowLogParts },
   },
   {
-    gaps: ['function-alarms', 'dead-letter-alarm', 'worker-alarm'],
+    gaps: [
+      'function-alarms',
+      'dead-letter-alarm',
+      'missing-hours-alarm',
+      'ingest-silence-alarms',
+      'worker-alarm',
+    ],
     open: { body: alarm },
     overridden: { body: '' },
   },

@@ -187,7 +187,7 @@ run "starts_the_functions_and_keeps_what_fails" {
 
   assert {
     condition = local.raw_key_statements == {
-      for name, actions in { batch = ["kms:GenerateDataKey"], realtime = ["kms:Decrypt", "kms:GenerateDataKey"] } : name => [{
+      for name, actions in { batch = ["kms:Decrypt", "kms:GenerateDataKey"], realtime = ["kms:Decrypt", "kms:GenerateDataKey"] } : name => [{
         sid       = "UseRawKey"
         actions   = actions
         resources = ["arn:aws:kms:eu-west-1:123456789012:key/*"]
@@ -201,7 +201,58 @@ run "starts_the_functions_and_keeps_what_fails" {
   }
 }
 
+run "reads_a_token_and_tells_of_gaps_and_silence" {
+  variables {
+    token_secret      = { arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-github-token-AbCdEf", key = "arn:aws:kms:eu-west-1:123456789012:key/1234" }
+    alarm_after_hours = 6
+  }
+
+  assert {
+    condition = local.token_statements == [
+      {
+        sid        = "ReadToken"
+        actions    = ["secretsmanager:GetSecretValue"]
+        resources  = ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-github-token-AbCdEf"]
+        conditions = {}
+      },
+      {
+        sid        = "DecryptToken"
+        actions    = ["kms:Decrypt"]
+        resources  = ["arn:aws:kms:eu-west-1:123456789012:key/1234"]
+        conditions = { StringEquals = { "kms:ViaService" = ["secretsmanager.eu-west-1.amazonaws.com"] } }
+      },
+    ]
+    error_message = "this secret and its key through Secrets Manager, and no other"
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_metric_alarm.missing_hours.namespace == "Millrace/Ingest" &&
+      aws_cloudwatch_metric_alarm.missing_hours.metric_name == "MissingHours" &&
+      aws_cloudwatch_metric_alarm.missing_hours.dimensions == tomap({ FunctionName = "acme-test-ingest-batch" }) &&
+      aws_cloudwatch_metric_alarm.missing_hours.treat_missing_data == "ignore" &&
+      aws_cloudwatch_metric_alarm.missing_hours.alarm_actions == toset([output.alarm_topic_arn])
+    )
+    error_message = "one missing hour raises the alarm, which stays until a run finds none"
+  }
+
+  assert {
+    condition = { for name, alarm in aws_cloudwatch_metric_alarm.silence : name => [
+      alarm.metric_name, alarm.dimensions.FunctionName, alarm.comparison_operator, alarm.threshold,
+      alarm.period, alarm.evaluation_periods, alarm.treat_missing_data,
+      ] } == {
+      for name in ["batch", "realtime"] : name => ["Succeeded", "acme-test-ingest-${name}", "LessThanThreshold", 1, 3600, 6, "breaching"]
+    }
+    error_message = "six hours without a success of a function raise its alarm, no call at all does too"
+  }
+}
+
 run "needs_no_key_of_the_lake_and_no_address" {
+  assert {
+    condition     = local.token_statements == []
+    error_message = "without a token there is no secret to read"
+  }
+
   assert {
     condition     = local.raw_key_statements == { batch = [], realtime = [] }
     error_message = "with SSE-S3 there is no key to use"
@@ -228,7 +279,7 @@ run "takes_a_key_by_its_arn" {
   assert {
     condition = local.raw_key_statements.batch == [{
       sid        = "UseRawKey"
-      actions    = ["kms:GenerateDataKey"]
+      actions    = ["kms:Decrypt", "kms:GenerateDataKey"]
       resources  = ["arn:aws:kms:eu-west-1:123456789012:key/1234"]
       conditions = { StringEquals = { "kms:ViaService" = ["s3.eu-west-1.amazonaws.com"] } }
     }]
@@ -252,6 +303,7 @@ run "refuses_bad_values" {
     events_schedule_expression = "* * * * *"
     alarm_topic                = "alarms of acme"
     lag_hours                  = 0
+    alarm_after_hours          = 25
     reserved_concurrency       = 0
     alarm_email                = "data-team"
     log_retention_days         = 2
@@ -261,7 +313,7 @@ run "refuses_bad_values" {
   expect_failures = [
     var.region, var.account_id, var.business, var.environment, var.name_prefix, var.raw_bucket, var.archive_url,
     var.events_url, var.schedule_expression, var.events_schedule_expression, var.alarm_topic, var.lag_hours,
-    var.reserved_concurrency, var.alarm_email, var.log_retention_days, var.permissions_boundary,
+    var.alarm_after_hours, var.reserved_concurrency, var.alarm_email, var.log_retention_days, var.permissions_boundary,
   ]
 }
 
@@ -273,4 +325,27 @@ run "refuses_a_key_of_another_region" {
   }
 
   expect_failures = [var.raw_key]
+}
+
+run "refuses_hours_out_of_order_and_a_secret_of_another_region" {
+  command = plan
+
+  variables {
+    lag_hours           = 3
+    missing_after_hours = 2
+    token_secret        = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:acme-github-token-AbCdEf" }
+  }
+
+  expect_failures = [var.missing_after_hours, var.token_secret]
+}
+
+run "refuses_a_window_that_ends_too_early_and_a_key_by_its_alias" {
+  command = plan
+
+  variables {
+    window_hours = 11
+    token_secret = { arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-github-token-AbCdEf", key = "alias/acme" }
+  }
+
+  expect_failures = [var.window_hours, var.token_secret]
 }

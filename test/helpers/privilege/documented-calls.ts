@@ -46,6 +46,21 @@ export function lambdaCalls(
   ];
 }
 
+/** What the function `ingest-realtime` does where it is given a token. */
+export function tokenCalls(
+  { region }: Scene,
+  secret: { readonly arn: string; readonly keyArn: string },
+): Documented {
+  return {
+    source:
+      'worker/lambda/realtime/secret.ts; AWS Secrets Manager user guide, "Secret encryption and decryption"',
+    calls: [
+      ...callsOf(secret.arn, ['secretsmanager:GetSecretValue']),
+      ...callsOf(secret.keyArn, ['kms:Decrypt'], via('secretsmanager', region)),
+    ],
+  };
+}
+
 /** What agents on the worker's host do with its role. */
 export function hostCalls(
   { region, account }: Scene,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -19,12 +20,14 @@ import { openStore } from '../../../worker/host/s3.ts';
 import { spool } from '../../../worker/host/work-files.ts';
 import { testRegion } from '../../helpers/emulator.ts';
 import { planEstate } from '../../helpers/estate/estate.ts';
+import { readExampleConfig } from '../../helpers/estate/example-variables.ts';
 import { awsCallsOf, type Recorder, startRecorder } from '../../helpers/privilege/aws-calls.ts';
 import {
   type Documented,
   hostCalls,
   jobCalls,
   lambdaCalls,
+  tokenCalls,
 } from '../../helpers/privilege/documented-calls.ts';
 import {
   bucketCalls,
@@ -164,7 +167,11 @@ t.test('the worker may do what it does, and nothing else', async t => {
 });
 
 /** Runs a function's zip as Lambda does, with the environment that Terraform gives it and what `env` adds. */
-async function invoke(zip: string, planned: string, env: Readonly<Record<string, string>>): Promise<unknown> {
+async function invoke(
+  zip: string,
+  planned: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<unknown> {
   const folder = join(scratch, planned);
   mkdirSync(folder, { recursive: true });
   for (const [name, bytes] of Object.entries(unzipSync(readFileSync(zip)))) {
@@ -174,7 +181,9 @@ async function invoke(zip: string, planned: string, env: Readonly<Record<string,
     ({ type, after }) => type === 'aws_lambda_function' && after['function_name'] === planned,
   );
   const variables = /"variables":(\{[^}]*\})/.exec(JSON.stringify(lambda?.after))?.[1] ?? '{}';
-  const call = `require(${JSON.stringify(join(folder, 'index.js'))}).handler({}).then(r => process.send(r))`;
+  const context = `{ functionName: ${JSON.stringify(planned)}, getRemainingTimeInMillis: () => 300000 }`;
+  const call = `require(${JSON.stringify(join(folder, 'index.js'))}).handler({}, ${context})
+    .then(r => process.send(r), ({ message }) => process.send({ message }))`;
   const child = spawn(process.execPath, ['-e', call], {
     env: { ...emulator.env, ...JSON.parse(variables), ...env, NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -189,14 +198,23 @@ async function invoke(zip: string, planned: string, env: Readonly<Record<string,
   });
 }
 
-/** Stands for both outside sources: any hour of the archive, and other events each time. */
+/**
+ * Stands for both outside sources: other events each time, and any hour of the archive. The first one is damaged behind
+ * more than a part of it.
+ */
 async function startSources(): Promise<string> {
   let id = 0;
+  const lines = Array.from(
+    { length: 12 },
+    () => `${JSON.stringify({ id: randomBytes(1_000_000).toString('hex') })}\n`,
+  );
+  const damaged = Buffer.concat([gzipSync(lines.join('')), Buffer.from('garbage')]);
   const server = createServer(({ url = '' }, answer) => {
     id += 1;
     const event = { id: `${id}`, type: 'PushEvent', created_at: '2026-01-01T00:00:00Z' };
     answer.writeHead(200, { etag: `"${id}"` });
-    answer.end(url.endsWith('.json.gz') ? gzipSync(`${JSON.stringify(event)}\n`) : JSON.stringify([event]));
+    if (!url.endsWith('.json.gz')) answer.end(JSON.stringify([event]));
+    else answer.end(id === 1 ? damaged : gzipSync(`${JSON.stringify(event)}\n`));
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => {
@@ -212,7 +230,8 @@ t.test('the functions may do what they do, and nothing else', async t => {
   const { functions } = await bundlePrograms({ root: projectRoot, outDir: join(scratch, 'functions') });
   const sources = await startSources();
   const outcomes = {
-    batch: [{ events: 1 }],
+    // What a damaged hour has brought of its parts is taken back.
+    batch: [{ message: /^1 of \d+ hours failed: .*incorrect header check$/ }, { failed: [] }],
     // The first poll finds no state, the second reads it.
     realtime: [{ outcome: 'written' }, { outcome: 'written' }],
   };
@@ -223,6 +242,7 @@ t.test('the functions may do what they do, and nothing else', async t => {
       AWS_ENDPOINT_URL: recorder.endpoint,
       ARCHIVE_URL: sources,
       EVENTS_URL: `${sources}/events`,
+      TOKEN_SECRET_ARN: undefined, // the emulator has it not
     };
     for (const outcome of expected) {
       t.match(await invoke(functions[`ingest-${kind}`] ?? '', name, env), outcome, name);
@@ -230,14 +250,25 @@ t.test('the functions may do what they do, and nothing else', async t => {
     await judge(t, {
       role: roleOf(estate, name),
       recorder,
-      documented: lambdaCalls(scene, {
-        name,
-        keyArn: keyArnOf(estate, `alias/${prefix}-ingest`),
-        deadLetterQueue: `${prefix}-ingest-dead-letters`,
-      }),
+      documented: [
+        ...lambdaCalls(scene, {
+          name,
+          keyArn: keyArnOf(estate, `alias/${prefix}-ingest`),
+          deadLetterQueue: `${prefix}-ingest-dead-letters`,
+        }),
+        ...(kind === 'realtime' ? [tokenCalls(scene, readToken())] : []),
+      ],
     });
   }
 });
+
+/** The example's secret and its key. */
+function readToken(): { readonly arn: string; readonly keyArn: string } {
+  const { arn, key } = readExampleConfig().ingest.tokenSecret ?? {};
+  if (arn === undefined || key == null)
+    throw new Error('expected a secret with a key in the example, got none');
+  return { arn, keyArn: key };
+}
 
 /** What each script does, from the code that it calls. */
 function scriptCalls(): Readonly<Record<string, readonly Documented[]>> {

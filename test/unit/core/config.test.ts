@@ -83,7 +83,7 @@ t.test('tells every fault at once, each with path, expectation and value', async
     'account.forceDestroy: expects true or false (whether destroy may remove the state bucket with the states in it), got "yes please"',
     'network.zoneCount: expects a whole number from 2 to 4 (availability zones), got 1.5',
     'network.cidr: expects no such key (known here: vpcCidr, zoneCount, reservedCidrs, interfaceEndpoints), got "10.0.0.0/8"',
-    'ingest.lagHours: expects a whole number from 1 to 48 (how many hours back the fetched hour lies), got "2"',
+    'ingest.lagHours: expects a whole number from 1 to 48 (how many hours back the newest hour lies that is fetched), got "2"',
     'compute.operatingSystem: expects one of amazon-linux-2, amazon-linux-2023 (the host\'s operating system), got "debian"',
     'ssh.privateKeyFile: expects a path; without it the ssh agent is asked, got 7',
     'worker.nodeVersion: expects a Node.js version whose checksum is known: 22.23.3, got "22.0.0"',
@@ -253,7 +253,11 @@ t.test('takes what may be left out for none', async t => {
   const text = aws
     .replace(/^ {2}github:\n( {4}.*\n)+/m, '')
     .replace(/^ {2}jdbc:\n( {4}.*\n)+/m, '')
-    .replace(/^ {2}(alarmEmail|reservedConcurrency): .*\n/gm, '');
+    .replace(/^ {2}tokenSecret:\n( {4}.*\n)+/m, '')
+    .replace(
+      /^ {2}(alarmEmail|reservedConcurrency|windowHours|missingAfterHours|alarmAfterHours): .*\n/gm,
+      '',
+    );
   const config = parseConfig(text, 'x');
   t.strictSame(
     [
@@ -261,9 +265,11 @@ t.test('takes what may be left out for none', async t => {
       config.jobs.jdbc,
       config.monitoring.alarmEmail,
       config.ingest.reservedConcurrency,
+      config.ingest.tokenSecret,
     ],
-    [null, null, null, null],
+    [null, null, null, null, null],
   );
+  t.match(config.ingest, { windowHours: 48, missingAfterHours: 12, alarmAfterHours: 3 });
 });
 
 t.test('refuses values that only look right', async t => {
@@ -279,6 +285,16 @@ t.test('refuses values that only look right', async t => {
     ['schedule: cron(15 * * * ? *)', 'schedule: rate(0 minutes)', 'ingest.schedule'],
     ['schedule: cron(15 * * * ? *)', 'schedule: rate(1 fortnight)', 'ingest.schedule'],
     ['eventsUrl: https', 'eventsUrl: http', 'ingest.eventsUrl'],
+    ['windowHours: 48', 'windowHours: 169', 'ingest.windowHours'],
+    ['windowHours: 48', 'windowHours: 11', 'ingest.windowHours'],
+    ['missingAfterHours: 12', 'missingAfterHours: 1', 'ingest.missingAfterHours'],
+    ['arn: arn:aws:secretsmanager:', 'arn: acme-github-token #', 'ingest.tokenSecret.arn'],
+    ['secret:acme-github', 'secret:other-github', 'ingest.tokenSecret.arn'],
+    ['secret:acme-github-token-AbCdEf', 'secret:acme-AbCdEf', 'ingest.tokenSecret.arn'],
+    ['secretsmanager:eu-west-1:', 'secretsmanager:us-east-1:', 'ingest.tokenSecret.arn'],
+    ['key: arn:aws:kms:eu-west-1', 'key: arn:aws:kms:us-east-1', 'ingest.tokenSecret.key'],
+    ['key: arn:aws:kms:eu-west-1', 'key: alias/x #', 'ingest.tokenSecret.key'],
+    ['alarmAfterHours: 3', 'alarmAfterHours: 25', 'ingest.alarmAfterHours'],
     ['eventsSchedule: rate(5 minutes)', 'eventsSchedule: rate(often)', 'ingest.eventsSchedule'],
     ['reservedConcurrency: 2', 'reservedConcurrency: 0', 'ingest.reservedConcurrency'],
     ['repository: acme/lake', 'repository: acme/*', 'account.github.repository'],

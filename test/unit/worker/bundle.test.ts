@@ -43,6 +43,18 @@ t.test('zips a function as index.js with its source map', async t => {
   t.match(Buffer.from(files['index.js'] ?? []).toString(), /sourceMappingURL=index\.js\.map\n$/);
 });
 
+t.test('a function carries the clients that it uses, and little else', async t => {
+  const { functions } = await bundlePrograms({ root, outDir: t.testdir() });
+  const clients = Object.values(functions).map(path => {
+    const files = unzipSync(readFileSync(path));
+    const code = files['index.js']?.length ?? 0;
+    t.ok(code > 100_000 && code < 480_000, `${path}: ${code} bytes`);
+    const map = Buffer.from(files['index.js.map'] ?? []).toString();
+    return [...new Set([...map.matchAll(/@aws-sdk\/(client-[a-z0-9-]+)\//g)].map(([, name]) => name))].sort();
+  });
+  t.same(clients, [['client-s3'], ['client-s3', 'client-secrets-manager']]);
+});
+
 t.test('zips the code under files/, without what editors and Python leave behind', async t => {
   const outDir = t.testdir();
   const clone = join(outDir, 'clone');

@@ -1,12 +1,16 @@
 import { gunzipSync } from 'node:zlib';
 import t from 'tap';
+import { reportFailure } from '../../../worker/lambda/call.ts';
 import type { Answer } from '../../../worker/lambda/realtime/answer.ts';
 import { buildBatches, parseEvents, selectNew } from '../../../worker/lambda/realtime/events.ts';
-import { type AskEvents, pollEvents } from '../../../worker/lambda/realtime/realtime.ts';
+import type { AskEvents } from '../../../worker/lambda/realtime/pages.ts';
+import { pollEvents } from '../../../worker/lambda/realtime/realtime.ts';
+import { reportPoll } from '../../../worker/lambda/realtime/report.ts';
 import { parseRealtimeSettings } from '../../../worker/lambda/realtime/settings.ts';
-import { parseState, stateKey } from '../../../worker/lambda/realtime/state.ts';
+import { parseState, rememberIds, stateKey } from '../../../worker/lambda/realtime/state.ts';
 
-const settings = { eventsUrl: new URL('https://api.github.com/events'), rawBucket: 'raw' };
+const eventsUrl = new URL('https://api.github.com/events');
+const settings = { eventsUrl, rawBucket: 'raw', tokenSecret: undefined };
 const now = new Date('2026-01-01T05:30:00Z');
 const event = (id: string, created_at = '2026-01-01T05:29:00Z') => ({ id, type: 'PushEvent', created_at });
 const linesOf = (bytes: Uint8Array) =>
@@ -46,16 +50,24 @@ const never: AskEvents = async () => {
 
 t.test('reads its settings and names all that are wrong', async t => {
   t.same(parseRealtimeSettings({ EVENTS_URL: 'https://api.github.com/events', RAW_BUCKET: 'raw' }), settings);
-  t.throws(() => parseRealtimeSettings({ EVENTS_URL: 'http://api.github.com' }), {
-    message: /^EVENTS_URL: expected https .*; RAW_BUCKET: expected the name of a bucket, got nothing$/,
+  t.throws(() => parseRealtimeSettings({ EVENTS_URL: 'http://api.github.com', TOKEN_SECRET_ARN: 'token' }), {
+    message:
+      /^EVENTS_URL: expected https .*; RAW_BUCKET: expected the name of a bucket, got nothing; TOKEN_SECRET_ARN: expected the ARN of a secret, got "token"$/,
   });
 });
 
 t.test('takes a state that cannot be read for none', async t => {
-  const nothing = { etag: null, ids: [], notBefore: null };
-  for (const text of [undefined, '', '{', 'null', '[]', '{"etag":1,"ids":"1","notBefore":"soon"}'])
+  const nothing = { etag: null, ids: [], notBefore: null, refusals: 0 };
+  for (const text of [
+    undefined,
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"etag":1,"ids":"1","notBefore":"soon","refusals":-1}',
+  ])
     t.same(parseState(text), nothing, text ?? 'none');
-  const state = { etag: '"a"', ids: ['1'], notBefore: '2026-01-01T00:00:00.000Z' };
+  const state = { etag: '"a"', ids: ['1'], notBefore: '2026-01-01T00:00:00.000Z', refusals: 2 };
   t.same(parseState(JSON.stringify(state)), state);
 });
 
@@ -105,50 +117,199 @@ t.test('writes what is new, then remembers it', async t => {
     return answer(200, [event('4'), event('3'), event('2')], { etag: '"new"', 'x-poll-interval': '60' });
   };
   const key = 'github/events/dt=2026-01-01/hour=05/3-4.json.gz';
-  t.same(await pollEvents({ settings, now, ask, store }), { outcome: 'written', events: 2, keys: [key] });
+  t.strictSame(await pollEvents({ settings, now, ask, store }), {
+    outcome: 'written',
+    events: 2,
+    keys: [key],
+    until: null,
+  });
   t.same(asked, [['https://api.github.com/events?per_page=100', '"old"']]);
   t.same(store.written, [key, stateKey], 'a poll cut off between the two is done again');
   t.same(linesOf(store.bytes(key)), [event('3'), event('4')]);
-  t.same(store.state(), { etag: '"new"', ids: ['4', '3', '2'], notBefore: null });
+  t.same(store.state(), { etag: '"new"', ids: ['4', '3', '2', '1'], notBefore: null, refusals: 0 });
 });
 
 t.test('writes nothing when nothing is new', async t => {
   const store = fakeStore();
   const ask: AskEvents = async () => answer(304, '', { 'x-poll-interval': '60' });
-  t.same(await pollEvents({ settings, now, ask, store }), { outcome: 'unchanged' });
+  t.same(await pollEvents({ settings, now, ask, store }), {
+    outcome: 'unchanged',
+    events: 0,
+    keys: [],
+    until: null,
+  });
   t.same(store.written, []);
 });
 
 t.test('remembers an answer of known events alone by its ETag', async t => {
   const store = fakeStore(JSON.stringify({ etag: '"old"', ids: ['1'], notBefore: null }));
   const ask: AskEvents = async () => answer(200, [event('1')], { etag: '"new"' });
-  t.same(await pollEvents({ settings, now, ask, store }), { outcome: 'unchanged' });
+  t.match(await pollEvents({ settings, now, ask, store }), { outcome: 'unchanged', events: 0 });
   t.same(store.written, [stateKey]);
   t.equal(store.state().etag, '"new"');
 });
 
 t.test('waits as long as the API asks', async t => {
-  const state = { etag: '"a"', ids: ['1'], notBefore: null };
+  const state = { etag: '"a"', ids: ['1'], notBefore: null, refusals: 0 };
+  const none = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1767247200' };
+  const secondary = { message: 'You have exceeded a secondary rate limit.' };
   const cases = [
-    ['unchanged', answer(304, '', { 'x-poll-interval': '120' }), '2026-01-01T05:32:00.000Z'],
-    ['refused', answer(429, {}, { 'retry-after': '30' }), '2026-01-01T05:30:30.000Z'],
-    ['refused', answer(403, {}, { 'retry-after': '90' }), '2026-01-01T05:31:30.000Z'],
-    [
-      'refused',
-      answer(403, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1767247200' }),
-      '2026-01-01T06:00:00.000Z',
-    ],
-    ['refused', answer(429, {}), '2026-01-01T05:31:00.000Z'],
+    ['unchanged', 0, answer(304, '', { 'x-poll-interval': '120' }), '2026-01-01T05:32:00.000Z'],
+    ['unchanged', 0, answer(304, '', none), '2026-01-01T06:00:00.000Z'],
+    ['refused', 0, answer(429, {}, { 'retry-after': '30' }), '2026-01-01T05:30:30.000Z'],
+    ['refused', 0, answer(403, {}, { 'retry-after': '90' }), '2026-01-01T05:31:30.000Z'],
+    ['refused', 0, answer(403, {}, none), '2026-01-01T06:00:00.000Z'],
+    ['refused', 0, answer(403, secondary), '2026-01-01T05:31:00.000Z'],
+    ['refused', 1, answer(403, secondary), '2026-01-01T05:32:00.000Z'],
+    ['refused', 9, answer(429, {}), '2026-01-01T06:30:00.000Z'],
+    ['refused', 0, answer(429, {}, { 'retry-after': '9999999999' }), '2026-01-02T05:30:00.000Z'],
   ] as const;
-  for (const [outcome, given, until] of cases) {
-    const store = fakeStore(JSON.stringify(state));
-    t.match(await pollEvents({ settings, now, ask: async () => given, store }), { outcome });
-    t.same(store.state(), { ...state, notBefore: until });
+  for (const [outcome, refusals, given, until] of cases) {
+    const store = fakeStore(JSON.stringify({ ...state, refusals }));
+    t.match(await pollEvents({ settings, now, ask: async () => given, store }), { outcome, until });
+    const counted = outcome === 'refused' ? refusals + 1 : 0;
+    t.same(store.state(), { ...state, notBefore: until, refusals: counted });
     const early = new Date(Date.parse(until) - 1);
-    t.same(await pollEvents({ settings, now: early, ask: never, store }), { outcome: 'waiting', until });
+    t.match(await pollEvents({ settings, now: early, ask: never, store }), { outcome: 'waiting', until });
     const late = pollEvents({ settings, now: new Date(until), ask: never, store });
     await t.rejects(late, { message: /asked$/ }, 'asks again in time');
   }
+});
+
+t.test('forgets refusals once it is answered again', async t => {
+  const store = fakeStore(JSON.stringify({ etag: '"a"', ids: ['1'], notBefore: null, refusals: 3 }));
+  await pollEvents({ settings, now, ask: async () => answer(304, ''), store });
+  t.same(store.state(), { etag: '"a"', ids: ['1'], notBefore: null, refusals: 0 });
+});
+
+/** Events by their ids, from one down to another. */
+const down = (from: number, to: number) =>
+  Array.from({ length: from - to + 1 }, (_, at) => event(String(from - at)));
+const pageOf = (url: URL) => Number(url.searchParams.get('page') ?? 1);
+
+t.test('reads pages until one holds an event that is known, three at the most', async t => {
+  for (const [known, pages, events] of [
+    [950, 1, 99],
+    [901, 1, 99],
+    [900, 2, 199],
+    [750, 3, 299],
+    [1, 3, 300],
+  ] as const) {
+    const asked: unknown[] = [];
+    const ask: AskEvents = async ({ url, etag }) => {
+      asked.push([url.search, etag]);
+      const top = 1000 - 100 * (pageOf(url) - 1);
+      return answer(200, down(top, top - 99), { etag: `"${top}"` });
+    };
+    const store = fakeStore(JSON.stringify({ etag: '"old"', ids: [String(known)] }));
+    t.match(await pollEvents({ settings, now, ask, store }), { outcome: 'written', events });
+    const all = [
+      ['?per_page=100', '"old"'],
+      ['?per_page=100&page=2', null],
+      ['?per_page=100&page=3', null],
+    ];
+    t.same(asked, all.slice(0, pages));
+    t.equal(store.state().etag, '"1000"', 'that of the first page');
+  }
+});
+
+t.test('stops at a page that is not full', async t => {
+  const asked: string[] = [];
+  const ask: AskEvents = async ({ url }) => {
+    asked.push(url.search);
+    return answer(200, down(99, 1));
+  };
+  t.match(await pollEvents({ settings, now, ask, store: fakeStore() }), { events: 99 });
+  t.equal(asked.length, 1);
+});
+
+t.test('keeps what it was given before a page is refused or fails', async t => {
+  const first = answer(200, down(200, 101), { etag: '"new"' });
+  const refused: AskEvents = async ({ url }) =>
+    pageOf(url) === 1 ? first : answer(403, {}, { 'retry-after': '60' });
+  const store = fakeStore();
+  t.match(await pollEvents({ settings, now, ask: refused, store }), {
+    outcome: 'refused',
+    events: 100,
+    keys: [String],
+  });
+  t.match(store.state(), { etag: '"new"', notBefore: '2026-01-01T05:31:00.000Z', refusals: 1 });
+  t.equal(store.state().ids.length, 100);
+
+  const failing: AskEvents = async ({ url }) => (pageOf(url) === 1 ? first : answer(500, {}));
+  const other = fakeStore();
+  await t.rejects(pollEvents({ settings, now, ask: failing, store: other }), {
+    message: 'https://api.github.com/events?per_page=100&page=2: expected HTTP 200 or 304, got 500',
+  });
+  t.same(other.written.length, 2);
+  t.match(other.state(), { etag: '"new"', refusals: 0 });
+});
+
+t.test('a poll that is cut off between events and state brings the same events again', async t => {
+  const ask: AskEvents = async () => answer(200, [event('2'), event('1')], { etag: '"a"' });
+  const store = fakeStore();
+  const cut = {
+    ...store,
+    write: async (object: { key: string; body: Uint8Array }) => {
+      if (object.key === stateKey) throw new Error('cut off');
+      await store.write(object);
+    },
+  };
+  await t.rejects(pollEvents({ settings, now, ask, store: cut }), { message: 'cut off' });
+  const key = 'github/events/dt=2026-01-01/hour=05/1-2.json.gz';
+  const grown: AskEvents = async () => answer(200, down(3, 1), { etag: '"b"' });
+  t.match(await pollEvents({ settings, now, ask: grown, store }), { outcome: 'written', events: 3 });
+  const written = store.written.filter(name => name !== stateKey);
+  t.same(written, [key, key.replace('1-2', '1-3')], 'two events twice, each under its id');
+  const ids = written.flatMap(name => linesOf(store.bytes(name)).map(({ id }) => id));
+  t.same(ids, ['1', '2', '1', '2', '3']);
+});
+
+t.test('remembers a thousand ids, the newest first, each once', async t => {
+  const ids = rememberIds(['3', '2'], ['2', '1']);
+  t.same(ids, ['3', '2', '1']);
+  const many = Array.from({ length: 1000 }, (_, at) => String(at));
+  t.same(rememberIds(['x'], many), ['x', ...many.slice(0, 999)]);
+});
+
+t.test('reports a poll in one line, with metrics', async t => {
+  const result = { outcome: 'written', events: 2, keys: ['k'], until: null } as const;
+  const given = { functionName: 'acme-ingest-realtime', now, seconds: 0.5 };
+  t.match(reportPoll({ ...given, result }), {
+    _aws: {
+      Timestamp: now.getTime(),
+      CloudWatchMetrics: [
+        {
+          Namespace: 'Millrace/Ingest',
+          Dimensions: [['FunctionName']],
+          Metrics: ['Succeeded', 'Seconds', 'Polled', 'NewEvents', 'Refused'].map(Name => ({ Name })),
+        },
+      ],
+    },
+    FunctionName: 'acme-ingest-realtime',
+    event: 'poll',
+    ...{ outcome: 'written', keys: ['k'], until: null },
+    ...{ Succeeded: 1, Seconds: 0.5, Polled: 1, NewEvents: 2, Refused: 0 },
+  });
+  const outcomes = (['unchanged', 'waiting', 'refused'] as const).map(outcome => {
+    return reportPoll({ ...given, result: { ...result, outcome, events: 0, keys: [] } });
+  });
+  t.match(outcomes, [
+    { Succeeded: 1, Polled: 1, Refused: 0 },
+    { Succeeded: 0, Polled: 0, Refused: 0 },
+    { Succeeded: 0, Polled: 1, Refused: 1 },
+  ]);
+});
+
+t.test('reports a poll that failed', async t => {
+  const fault = new Error('connect ECONNREFUSED');
+  t.match(reportFailure({ functionName: 'acme-ingest-realtime', now, event: 'poll', fault }), {
+    _aws: { CloudWatchMetrics: [{ Metrics: [{ Name: 'Succeeded', Unit: 'Count' }] }] },
+    FunctionName: 'acme-ingest-realtime',
+    event: 'poll',
+    error: 'connect ECONNREFUSED',
+    Succeeded: 0,
+  });
 });
 
 t.test('says why there was no answer', async t => {

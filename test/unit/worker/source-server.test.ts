@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import t from 'tap';
 import { buildArchive, latestEvents, startSourceServer } from '../../../scripts/edge/source-server.ts';
 
-const server = await startSourceServer(0, () => new Date('2026-01-01T05:30:00Z'));
+const server = await startSourceServer(0, { now: () => new Date('2026-01-01T05:30:00Z') });
 t.teardown(() => {
   server.close();
   server.closeAllConnections();
@@ -40,7 +40,8 @@ t.test(
   async t => {
     const first = await get('/events?per_page=2');
     t.equal(first.headers.get('x-poll-interval'), '60');
-    const events = await first.json();
+    const events: unknown = await first.json();
+    if (!Array.isArray(events)) throw new Error('expected a list');
     t.match(events, [{ created_at: '2026-01-01T05:30:00Z' }, { created_at: '2026-01-01T05:29:42Z' }]);
     const archived = gunzipSync(buildArchive(new Date('2026-01-01T05:00:00Z')))
       .toString()
@@ -63,6 +64,13 @@ t.test(
       return Array.isArray(list) ? list.length : undefined;
     });
     t.same(await Promise.all(lengths), [30, 100, 30, 30], 'thirty unless asked, a hundred at most');
+    t.same(
+      await (await get('/events?per_page=1&page=2')).json(),
+      [events[1]],
+      'the next page goes on where the first ends',
+    );
+    t.equal((await get('/events?per_page=100&page=3')).status, 200);
+    t.equal((await get('/events?per_page=100&page=4')).status, 422, 'three hundred events and no more');
     t.notSame(
       latestEvents(new Date('2026-01-01T05:30:18Z'), 1),
       latestEvents(new Date('2026-01-01T05:30:17Z'), 1),

@@ -1,54 +1,48 @@
-import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
-import { pipeline } from 'node:stream/promises';
 
-/** Silence on the connection after which a download has failed. */
-const silenceMs = 30_000;
-
+/** What an address answers, byte for byte. */
 export interface Download {
-  readonly path: string;
-  readonly bytes: number;
-  /** Base64, as S3 wants it. */
-  readonly sha256: string;
+  readonly chunks: AsyncIterable<Buffer>;
+  /** Of the content, where the answer names it. */
+  readonly length: number | undefined;
 }
 
 /**
- * Saves what an address answers, byte for byte: node:http undoes no content encoding, as fetch would.
- * @throws Error when the answer is not 200 or the body ends early
+ * Asks for a file. node:http undoes no content encoding, as fetch would, and follows no redirect: one could lead from
+ * https to http. A body that ends early fails while it is read.
+ * @param input.silenceMs silence on the connection after which the download has failed
+ * @returns `absent` for 404
+ * @throws Error when the answer is neither 200 nor 404
  */
-export async function download(url: URL, path: string): Promise<Download> {
-  const answer = await request(url);
-  if (answer.statusCode !== 200) {
-    answer.destroy();
-    const hint = answer.statusCode === 404 ? ' (the hour is not published yet)' : '';
-    throw new Error(`${url.href}: expected HTTP 200, got ${answer.statusCode}${hint}`);
+export async function download(
+  url: URL,
+  { silenceMs, signal }: { readonly silenceMs: number; readonly signal: AbortSignal },
+): Promise<Download | 'absent'> {
+  const answer = await request(url, silenceMs, signal);
+  if (answer.statusCode === 200) {
+    const length = answer.headers['content-length'];
+    return { chunks: answer, length: length === undefined ? undefined : Number(length) };
   }
-  const hash = createHash('sha256');
-  let bytes = 0;
-  async function* measured(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      yield chunk;
-    }
-  }
-  await pipeline(answer, measured, createWriteStream(path));
-  const length = answer.headers['content-length'];
-  if (length !== undefined && bytes !== Number(length)) {
-    throw new Error(`${url.href}: expected ${length} bytes, got ${bytes}`);
-  }
-  return { path, bytes, sha256: hash.digest('base64') };
+  answer.destroy();
+  if (answer.statusCode === 404) return 'absent';
+  const { location } = answer.headers;
+  const hint = location === undefined ? '' : ` (a redirect to ${location}, which is not followed)`;
+  throw new Error(`expected HTTP 200, got ${answer.statusCode}${hint}`);
 }
 
-function request(url: URL): Promise<IncomingMessage> {
+function request(url: URL, silenceMs: number, signal: AbortSignal): Promise<IncomingMessage> {
   const get = url.protocol === 'https:' ? getHttps : getHttp;
   return new Promise((resolve, reject) => {
-    const call = get(url, resolve);
+    let answer: IncomingMessage | undefined;
+    const call = get(url, { signal, headers: { 'user-agent': 'millrace' } }, given => {
+      answer = given;
+      resolve(given);
+    });
     call.on('error', reject);
     call.setTimeout(silenceMs, () => {
-      call.destroy(new Error(`${url.href}: silent for ${silenceMs / 1000} s`));
+      // Once there is an answer, its reader is the one to hear why it ends.
+      (answer ?? call).destroy(new Error(`silent for ${silenceMs / 1000} s`));
     });
   });
 }

@@ -1,27 +1,22 @@
-import { createReadStream } from 'node:fs';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { type BatchResult, ingestHour, type PutArchive } from './batch.ts';
+import { type LambdaContext, reportFailure, writeLine } from '../call.ts';
+import { type BatchResult, ingestHours } from './batch.ts';
+import { reportBatch } from './report.ts';
 import { parseBatchSettings } from './settings.ts';
+import { openArchiveStore } from './store.ts';
 
-const s3 = new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' });
-
-/** Entry of the function `ingest-batch`: each scheduled event brings the hour that should be published by now. */
-export async function handler(): Promise<BatchResult> {
+/** Entry of the function `ingest-batch`: an event without a range brings the hours that are due. */
+export async function handler(event: unknown, context: LambdaContext): Promise<BatchResult> {
   const settings = parseBatchSettings(process.env);
-  const result = await ingestHour({ settings, now: new Date(), put });
-  console.log(JSON.stringify({ event: 'ingested', ...result }));
+  const store = openArchiveStore(settings.rawBucket);
+  const now = new Date();
+  const { functionName } = context;
+  const call = { remainingMs: () => context.getRemainingTimeInMillis(), log: writeLine };
+  const { result, fault } = await ingestHours({ event, settings, now, store, call }).catch(fault => {
+    writeLine(reportFailure({ functionName, now, event: 'batch', fault }));
+    throw fault;
+  });
+  const seconds = (Date.now() - now.getTime()) / 1000;
+  writeLine(reportBatch({ functionName, now, seconds, result, error: fault?.message }));
+  if (fault !== undefined) throw fault;
   return result;
 }
-
-const put: PutArchive = async ({ bucket, key, file }) => {
-  await s3.send(
-    new PutObjectCommand({
-      Bucket: bucket,
-      Key: key,
-      Body: createReadStream(file.path),
-      ContentLength: file.bytes,
-      ChecksumSHA256: file.sha256,
-      ContentType: 'application/gzip',
-    }),
-  );
-};

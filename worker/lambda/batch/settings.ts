@@ -6,16 +6,20 @@ export interface BatchSettings {
   readonly rawBucket: string;
   /** How many hours the archive may need to publish an hour. */
   readonly lagHours: number;
+  /** How many hours back the oldest hour lies that is still looked for. */
+  readonly windowHours: number;
+  /** How many hours back an hour lies at least that counts as missing, where the archive does not have it. */
+  readonly missingAfterHours: number;
 }
 
-const maxLagHours = 24 * 7;
+const maxHours = 24 * 7;
 
 /**
  * Reads the function's environment variables.
  * @throws Error naming every one that is missing or wrong
  */
 export function parseBatchSettings(env: Readonly<Record<string, string | undefined>>): BatchSettings {
-  const { ARCHIVE_URL = '', RAW_BUCKET = '', LAG_HOURS = '2' } = env;
+  const { ARCHIVE_URL = '', RAW_BUCKET = '' } = env;
   const faults: string[] = [];
   try {
     parseSourceUrl(ARCHIVE_URL);
@@ -23,12 +27,17 @@ export function parseBatchSettings(env: Readonly<Record<string, string | undefin
     faults.push(`ARCHIVE_URL: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (RAW_BUCKET === '') faults.push('RAW_BUCKET: expected the name of a bucket, got nothing');
-  const lagHours = /^\d{1,3}$/.test(LAG_HOURS) ? Number(LAG_HOURS) : Number.NaN;
-  if (!(lagHours >= 1 && lagHours <= maxLagHours)) {
-    faults.push(
-      `LAG_HOURS: expected a whole number from 1 to ${maxLagHours}, got ${JSON.stringify(LAG_HOURS)}`,
-    );
-  }
+  const readHours = (name: string, otherwise: string, least: number): number => {
+    const text = env[name] ?? otherwise;
+    const hours = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+    if (hours >= least && hours <= maxHours) return hours;
+    faults.push(`${name}: expected a whole number from ${least} to ${maxHours}, got ${JSON.stringify(text)}`);
+    return least;
+  };
+  const lagHours = readHours('LAG_HOURS', '2', 1);
+  const missingAfterHours = readHours('MISSING_AFTER_HOURS', '12', lagHours);
+  const windowHours = readHours('WINDOW_HOURS', '48', missingAfterHours);
   if (faults.length > 0) throw new Error(faults.join('; '));
-  return { archiveUrl: ARCHIVE_URL.replace(/\/+$/, ''), rawBucket: RAW_BUCKET, lagHours };
+  const archiveUrl = ARCHIVE_URL.replace(/\/+$/, '');
+  return { archiveUrl, rawBucket: RAW_BUCKET, lagHours, windowHours, missingAfterHours };
 }
