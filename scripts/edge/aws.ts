@@ -85,15 +85,31 @@ export async function requireInstanceType(access: AwsAccess, instanceType: strin
   });
 }
 
-/** The text of an instance's console, empty while AWS has none. */
+/**
+ * The text of an instance's console, empty while AWS has none. What EC2 posts some minutes after a start comes first; until
+ * then, and once that is forgotten, what stands there now, which only newer types of instances can tell.
+ * Source: Amazon EC2 API reference, GetConsoleOutput, "Latest".
+ */
 export async function readConsoleOutput(access: AwsAccess, instanceId: string): Promise<string> {
   const { EC2Client, GetConsoleOutputCommand } = await loadEc2();
   const client = new EC2Client(settings(access));
-  const { Output } = await client.send(
-    new GetConsoleOutputCommand({ InstanceId: instanceId, Latest: false }),
-  );
-  client.destroy();
-  return Buffer.from(Output ?? '', 'base64').toString('utf8');
+  const read = (latest: boolean) =>
+    client.send(new GetConsoleOutputCommand({ InstanceId: instanceId, Latest: latest }));
+  try {
+    const posted = await read(false);
+    if (posted.Output) return decode(posted.Output);
+    const { Output } = await read(true).catch((error: unknown) => {
+      if (error instanceof Error && error.name === 'UnsupportedOperation') return posted;
+      throw error;
+    });
+    return decode(Output ?? '');
+  } finally {
+    client.destroy();
+  }
+}
+
+function decode(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('utf8');
 }
 
 /** As long to load as all other clients together, and most commands have no use for it. */

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import {
   type AwsAccess,
   createS3,
+  readConsoleOutput,
   requireAccount,
   requireInstanceType,
   withCredentials,
@@ -86,6 +87,38 @@ t.test('refuses an instance type that EC2 does not have', async t => {
   });
   t.match(asked, 'Filter.1.Value.1=t3.humongous');
 });
+
+t.test(
+  'reads what a console was posted, else what stands there now, where the instance can tell',
+  async t => {
+    const answers = new Map<string, string>();
+    const server = createServer(async (request, response): Promise<void> => {
+      let asked = '';
+      for await (const chunk of request) asked += chunk;
+      const text = answers.get(asked.includes('Latest=true') ? 'now' : 'posted');
+      if (text === undefined) {
+        const error =
+          '<Response><Errors><Error><Code>UnsupportedOperation</Code></Error></Errors></Response>';
+        response.writeHead(400, { 'content-type': 'text/xml' }).end(error);
+        return;
+      }
+      response
+        .writeHead(200, { 'content-type': 'text/xml' })
+        .end(
+          `<GetConsoleOutputResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><output>${Buffer.from(text).toString('base64')}</output></GetConsoleOutputResponse>`,
+        );
+    });
+    const access = await accessTo(t, server);
+    answers.set('posted', '');
+    t.equal(await readConsoleOutput(access, 'i-1'), '', 'an older type of instance');
+    answers.set('now', 'booting');
+    t.equal(await readConsoleOutput(access, 'i-1'), 'booting');
+    answers.set('posted', 'keys');
+    t.equal(await readConsoleOutput(access, 'i-1'), 'keys');
+    answers.delete('posted');
+    await t.rejects(readConsoleOutput(access, 'i-1'), { name: 'UnsupportedOperation' });
+  },
+);
 
 t.test('says what to do when nothing answers', async t => {
   const access = { region, local: { endpoint: 'http://127.0.0.1:1', accountId } };
