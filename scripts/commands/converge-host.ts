@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import { requireOutputs } from '../core/contract.ts';
 import { Failure } from '../core/failure.ts';
+import { type HostAccess, reachFailure } from '../core/host-access.ts';
+import { requireFittingHost } from '../core/host-check.ts';
 import type { HostReport } from '../core/report.ts';
 import { buildWorkerOptions } from '../core/worker-options.ts';
 import { bundlePrograms } from '../edge/bundle.ts';
 import { installerEnvironment } from '../edge/environment.ts';
+import { readText } from '../edge/files.ts';
 import { ensureNodeBinary, type NodeBinary } from '../edge/node-binary.ts';
 import { findUnhonouredConditions } from '../edge/objects.ts';
-import { runPlaybook } from '../edge/playbook.ts';
+import { ansibleVersion, runPlaybook } from '../edge/playbook.ts';
+import { reachHost } from '../edge/reach-host.ts';
 import { renderInventory } from '../edge/rendered-files.ts';
 import type { RunContext } from './run-context.ts';
 import type { StackRunner } from './stack-runner.ts';
@@ -29,9 +33,14 @@ export async function prepareHost(run: RunContext): Promise<NodeBinary> {
   return nodeBinary;
 }
 
+/** How long a host that has shown its keys may take until it can be logged in to. */
+const reachLimitMs = 60_000;
+
 /**
- * Renders the inventory from the stack's outputs and runs the playbook, once the bucket is known to be safe for a worker.
- * @throws Failure naming the conditions that the bucket does not honour, or the task that failed
+ * Renders the inventory from the stack's outputs and runs the playbook, once the bucket is known to be safe for a worker
+ * and the host to be the right one.
+ * @throws Failure naming the conditions that the bucket does not honour, how far the host was reached, what it is unfit
+ * for, or the task that failed
  */
 export async function convergeHost(
   run: RunContext,
@@ -42,7 +51,7 @@ export async function convergeHost(
   const began = progress.seconds();
   const ec2 = requireOutputs(runner.outputs(), 'ec2');
   await requireConditions(run, ec2.worker_bucket);
-  const connection = await target.connectHost(ec2);
+  const access = await target.connectHost(ec2, progress.say);
   const { worker: bundle } = await bundlePrograms({
     root: workspace.root,
     outDir: join(workspace.root, 'dist'),
@@ -50,13 +59,14 @@ export async function convergeHost(
   const inventory = renderInventory(workspace, {
     name: `${workspace.names.prefix}-worker`,
     nodeArch: target.nodeArch,
-    connection,
+    access,
     workerBucket: ec2.worker_bucket,
     workerVariables: target.workerVariables,
     workerOptions: buildWorkerOptions(workspace.config.worker),
     bundle,
     nodeBinary,
   });
+  await requireHost(run, access, ec2.worker_bucket);
   const { changed } = await runPlaybook({
     root: workspace.root,
     inventory,
@@ -65,11 +75,30 @@ export async function convergeHost(
     logFile: join(workspace.logDir, 'playbook.log'),
   });
   return {
-    address: connection.host,
+    address: access.connection.host,
     outcome: changed > 0 ? 'changed' : 'unchanged',
     changed,
     seconds: Math.round((progress.seconds() - began) * 10) / 10,
   };
+}
+
+async function requireHost(run: RunContext, access: HostAccess, workerBucket: string): Promise<void> {
+  const { workspace, target, toolchain } = run;
+  const { connection } = access;
+  const env = target.environment(toolchain);
+  const reach = await reachHost({ connection, env, limitMs: reachLimitMs });
+  if (reach.kind === 'failed') {
+    throw reachFailure(access, reach, {
+      environment: workspace.environment,
+      knownHosts: readText(connection.knownHostsFile) ?? '',
+      again: `npx zx scripts/deploy.mjs --env ${workspace.environment}`,
+    });
+  }
+  requireFittingHost(reach, {
+    name: `${connection.user}@${connection.host}`,
+    workerBucket,
+    ansible: ansibleVersion(workspace.root),
+  });
 }
 
 async function requireConditions(run: RunContext, workerBucket: string): Promise<void> {

@@ -54,6 +54,7 @@ export async function deployChain(
     );
     return { report: buildReport(run, results), errors };
   }
+  if (choice.only === undefined) await run.target.requireHostAccess();
   await confirm(run, plans, choice.isAnswered);
 
   const stackSteps = buildStackSteps(run, runner, wanted, results);

@@ -12,6 +12,7 @@ export function crossFaults(config: ConfigParts): readonly string[] {
   if (config.target === 'local' && config.ssh?.publicKey !== undefined) {
     faults.push('ssh.publicKey: expects nothing on target local, which makes a pair of its own, got a key');
   }
+  faults.push(...transportFaults(config));
   for (const name of ['archiveUrl', 'eventsUrl'] as const) {
     const address = config.ingest?.[name];
     if (config.target === 'aws' && address === 'local-source') {
@@ -110,15 +111,45 @@ function accessFaults({ account, access }: ConfigParts): readonly string[] {
   return faults;
 }
 
+/** Services whose endpoints a host without a way out needs, to be reached by a session. */
+const sessionServices = ['ssm', 'ssmmessages'] as const;
+
+function transportFaults({ ssh, compute, network }: ConfigParts): readonly string[] {
+  if (ssh === undefined) return [];
+  const { transport } = ssh;
+  const caller = compute?.callerCidr;
+  if (transport === 'public-ssh') {
+    return caller === null
+      ? [
+          'compute.callerCidr: expects the range that may reach the host while ssh.transport is public-ssh, got nothing',
+        ]
+      : [];
+  }
+  const endpoints = network?.interfaceEndpoints ?? [...sessionServices];
+  const missing = sessionServices.filter(service => !endpoints.includes(service));
+  return [
+    ...(typeof caller === 'string'
+      ? [
+          `compute.callerCidr: expects nothing while ssh.transport is ssm, which opens no port, got ${showValue(caller)}`,
+        ]
+      : []),
+    ...(missing.length > 0
+      ? [
+          `network.interfaceEndpoints: expects ${missing.join(' and ')} while ssh.transport is ssm, or no session reaches the host, got ${showValue(endpoints)}`,
+        ]
+      : []),
+  ];
+}
+
 function rangeFaults({ network, compute, jobs }: ConfigParts): readonly string[] {
   const reserved = network?.reservedCidrs ?? [];
-  const ranges: readonly (readonly [string, string | undefined])[] = [
+  const ranges: readonly (readonly [string, string | null | undefined])[] = [
     ['network.vpcCidr', network?.vpcCidr],
     ...reserved.map((cidr, index) => [`network.reservedCidrs.${index}`, cidr] as const),
     ['compute.callerCidr', compute?.callerCidr],
     ['jobs.jdbc.cidr', jobs?.jdbc?.cidr],
   ];
-  const faults = ranges.flatMap(([path, cidr]) => (cidr === undefined ? [] : rangeFault(path, cidr)));
+  const faults = ranges.flatMap(([path, cidr]) => (typeof cidr === 'string' ? rangeFault(path, cidr) : []));
   const vpcCidr = network?.vpcCidr;
   if (faults.length > 0 || vpcCidr === undefined) return faults;
   return reserved

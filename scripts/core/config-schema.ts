@@ -172,22 +172,26 @@ const compute = group('the EC2 host', {
     /^(?!a1\.|mac)[a-z]+\d+(?!g)[a-z-]*\.[a-z0-9]+$/,
     'an x86_64 EC2 instance type, like t3.micro',
   ),
-  callerCidr: text(
-    /^(\d{1,3}\.){3}\d{1,3}\/(2[4-9]|3[0-2])$/,
-    'the IPv4 range that may reach the host, /24 or smaller, like 203.0.113.7/32',
+  callerCidr: optional(
+    text(
+      /^(\d{1,3}\.){3}\d{1,3}\/(2[4-9]|3[0-2])$/,
+      'the IPv4 range that may reach the host, /24 or smaller, like 203.0.113.7/32',
+    ),
   ),
 });
+/** How ssh gets to an instance: its public address, or a session of AWS Systems Manager. */
+export const transports = ['public-ssh', 'ssm'] as const;
 const ssh = group('how the host is reached', {
+  transport: choice(transports, 'port 22 open to compute.callerCidr, or no open port and Session Manager'),
   user: text(/^[a-z_][a-z0-9_-]{0,31}$/, 'the login name on the host, like ec2-user'),
   publicKey: text(
     /^(ssh-ed25519|ssh-rsa) [A-Za-z0-9+/=]+( .*)?$/,
     'an OpenSSH public key, ed25519 or rsa (what EC2 imports); required on target aws, none on target local',
   ).optional(),
-  privateKeyFile: z
-    .string({ error: 'a path; without it the ssh agent is asked' })
-    .min(1)
-    .optional()
-    .describe('path of the private half; without it the ssh agent is asked'),
+  privateKeyFile: text(
+    /^(~\/|\/)./,
+    'the absolute path of the private half, ~/ for your home; without it the ssh agent is asked',
+  ).optional(),
 });
 const nodeExpectation = `a Node.js version whose checksum is known: ${nodeVersions.join(', ')}`;
 const worker = group('the cron worker', {

@@ -103,13 +103,16 @@ export function buildStackInputs(
     }
     case 'ec2': {
       const { network } = outputs;
+      const isPrivate = config.ssh.transport === 'ssm';
+      const subnets = isPrivate ? 'private_subnet_ids' : 'public_subnet_ids';
       if (network === undefined) {
         return deferred([
           [network, 'network', 'vpc_id'],
-          [network, 'network', 'public_subnet_ids'],
+          [network, 'network', subnets],
         ]);
       }
-      return { kind: 'ready', values: { ...common, network } };
+      const [subnetId] = network[subnets];
+      return { kind: 'ready', values: { ...common, network, private: isPrivate, subnetId } };
     }
   }
 }

@@ -26,16 +26,28 @@ export function buildProxyCommand(words: readonly string[]): string {
   return escapePercent(joinShellWords(words));
 }
 
+/**
+ * A ProxyCommand that carries ssh through a session of AWS Systems Manager; the instance's id stands for its address.
+ * @param aws absolute path of the AWS CLI, which finds the session-manager-plugin on PATH
+ */
+export function sessionProxyCommand(aws: string, region: string): string {
+  const command = buildProxyCommand([aws, 'ssm', 'start-session', '--region', region]);
+  return `${command} --target %h --document-name AWS-StartSSHSession --parameters portNumber=%p`;
+}
+
 /** The options that ssh and sftp need for this connection, one word each, the private key not among them. */
 export function sshOptions(connection: SshConnection): string[] {
-  const options = [
-    'StrictHostKeyChecking=yes',
-    `UserKnownHostsFile=${quoteOptionValue(connection.knownHostsFile)}`,
-    'GlobalKnownHostsFile=none',
-    ...(connection.identityFile === undefined ? [] : ['IdentitiesOnly=yes']),
-    ...(connection.proxyCommand === undefined ? [] : [`ProxyCommand=${connection.proxyCommand}`]),
+  return ['-F', 'none', ...settingsOf(connection).flatMap(option => ['-o', option])];
+}
+
+/** The lines of an ssh_config(5) for this connection, below its `Host`. */
+export function sshConfigLines(connection: SshConnection): string[] {
+  return [
+    `HostName=${connection.host}`,
+    `User=${connection.user}`,
+    ...settingsOf(connection),
+    ...identityOf(connection),
   ];
-  return ['-F', 'none', ...options.flatMap(option => ['-o', option])];
 }
 
 /** Arguments of a non-interactive `ssh` to the host; `options` stand before the host, `command` after it. */
@@ -45,10 +57,7 @@ export function sshArgv(input: {
   readonly command?: readonly string[];
 }): string[] {
   const { connection, options = [], command = [] } = input;
-  const identity =
-    connection.identityFile === undefined
-      ? []
-      : ['-o', `IdentityFile=${quoteOptionValue(connection.identityFile)}`];
+  const identity = identityOf(connection).flatMap(option => ['-o', option]);
   const login = ['-o', 'BatchMode=yes', '-l', connection.user];
   return [...sshOptions(connection), ...identity, ...login, ...options, '--', connection.host, ...command];
 }
@@ -74,6 +83,20 @@ export function ansibleConnection(connection: SshConnection): AnsibleConnection 
       ? {}
       : { ansible_ssh_args: '-o ControlMaster=auto -o ControlPersist=60s' }),
   };
+}
+
+function settingsOf(connection: SshConnection): readonly string[] {
+  return [
+    'StrictHostKeyChecking=yes',
+    `UserKnownHostsFile=${quoteOptionValue(connection.knownHostsFile)}`,
+    'GlobalKnownHostsFile=none',
+    ...(connection.identityFile === undefined ? [] : ['IdentitiesOnly=yes']),
+    ...(connection.proxyCommand === undefined ? [] : [`ProxyCommand=${connection.proxyCommand}`]),
+  ];
+}
+
+function identityOf({ identityFile }: SshConnection): readonly string[] {
+  return identityFile === undefined ? [] : [`IdentityFile=${quoteOptionValue(identityFile)}`];
 }
 
 /** ssh splits file lists at blanks and expands `%` (ssh_config(5), TOKENS). */

@@ -1,7 +1,6 @@
 /** The container that stands in for the EC2 instance on the local target. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   containerProxyCommand,
   execArgv,
@@ -17,7 +16,8 @@ import {
 } from '../core/container.ts';
 import { loginScript } from '../core/container-guest.ts';
 import { Failure } from '../core/failure.ts';
-import { type SshConnection, sshArgv } from '../core/ssh.ts';
+import { describeKeyChange, renderKnownHosts } from '../core/host-keys.ts';
+import type { SshConnection } from '../core/ssh.ts';
 import {
   ensureStore,
   type HostPlace,
@@ -26,10 +26,11 @@ import {
   requireEngine,
   runEngine,
 } from './container-store.ts';
-import { writeFile } from './files.ts';
+import { readText, writeFile } from './files.ts';
 import type { HostImage } from './host-image.ts';
 import type { KeyPair } from './key-pair.ts';
-import { describeResult, hasSucceeded, runProcess } from './process.ts';
+import { hasSucceeded } from './process.ts';
+import { reachHost } from './reach-host.ts';
 
 export type ContainerHost = {
   /** `created`: a fresh machine; `started`: it was there and stopped; `running`: nothing was done. */
@@ -37,6 +38,8 @@ export type ContainerHost = {
   /** What stands for the instance's address. */
   readonly address: string;
   readonly connection: SshConnection;
+  /** What to tell of host keys that are not those of the last time. */
+  readonly keyChange: string | undefined;
 };
 
 /**
@@ -53,9 +56,13 @@ export async function ensureHost(
   const login = ['/bin/sh', '-c', loginScript, 'sh', input.user, input.keyPair.publicKey];
   const hostKey = await requireEngine(place, execArgv(hostEngine(place), place.name, login));
   const connection = hostConnection(place, input);
-  writeFile(connection.knownHostsFile, `${place.name} ${hostKey.trim()}\n`);
+  const before = readText(connection.knownHostsFile);
+  const known = renderKnownHosts(place.name, [`${place.name} ${hostKey.trim()}`]);
+  writeFile(connection.knownHostsFile, known);
   await waitForSsh(place, connection);
-  return { outcome, address: place.name, connection };
+  const why =
+    outcome === 'created' ? 'the container was made anew' : 'they were made anew inside the container';
+  return { outcome, address: place.name, connection, keyChange: describeKeyChange(before, known, why) };
 }
 
 /** The connection of the host, whether it runs or not. */
@@ -115,23 +122,11 @@ async function ensureRunning(place: HostPlace, image: HostImage): Promise<Contai
 }
 
 async function waitForSsh(place: HostPlace, connection: SshConnection): Promise<void> {
-  const end = Date.now() + 60_000;
-  for (;;) {
-    const result = await runProcess({
-      file: 'ssh',
-      args: sshArgv({ connection, command: ['true'] }),
-      env: place.env,
-      timeoutMs: 10_000,
-      logFile: place.logFile,
-    });
-    if (hasSucceeded(result)) return;
-    if (Date.now() > end) {
-      throw new Failure({
-        where: `ssh ${connection.user}@${connection.host}`,
-        what: `no connection within 60 s: ${describeResult(result)}`,
-        hint: `See ${place.logFile}`,
-      });
-    }
-    await sleep(250);
-  }
+  const reach = await reachHost({ connection, env: place.env, limitMs: 60_000 });
+  if (reach.kind === 'reached') return;
+  throw new Failure({
+    where: `ssh ${connection.user}@${connection.host}`,
+    what: `no connection within 60 s: ${reach.stage}: ${reach.detail}`,
+    hint: `See ${place.logFile}`,
+  });
 }

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { Failure } from '../core/failure.ts';
 import { type PlaybookRun, parsePlaybookRun } from '../core/playbook.ts';
+import { readText } from './files.ts';
 import { describeResult, hasSucceeded, runProcess } from './process.ts';
+
+/** The version of ansible-core in `.venv/`, which is made from the requirements. */
+export function ansibleVersion(root: string): string {
+  return readText(join(root, 'requirements.txt'))?.match(/^ansible-core==([0-9.]+)/m)?.[1] ?? 'unknown';
+}
 
 /**
  * Runs ansible/playbook.yml with an inventory, as a person would.

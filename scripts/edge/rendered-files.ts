@@ -1,8 +1,9 @@
 /** The files under build/<env>/ that Terraform, Ansible and a person's shell read. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { HostAccess } from '../core/host-access.ts';
 import type { NodeArch } from '../core/node-release.ts';
-import { ansibleConnection, type SshConnection } from '../core/ssh.ts';
+import { ansibleConnection, sshConfigLines } from '../core/ssh.ts';
 import { type StackName, stacks } from '../core/stacks.ts';
 import type { WorkerOptions } from '../core/worker-options.ts';
 import { writeFile } from './files.ts';
@@ -55,7 +56,7 @@ export type HostFacts = {
   /** The host's name in the inventory. */
   readonly name: string;
   readonly nodeArch: NodeArch;
-  readonly connection: SshConnection;
+  readonly access: HostAccess;
   readonly workerBucket: string;
   readonly workerVariables: Readonly<Record<string, string>>;
   readonly workerOptions: WorkerOptions;
@@ -64,10 +65,13 @@ export type HostFacts = {
   readonly nodeBinary: { readonly file: string; readonly sha256: string };
 };
 
-/** Renders the inventory and its group_vars. Gives the inventory's path. */
+/** Renders the inventory, its group_vars and an ssh_config. Gives the inventory's path. */
 export function renderInventory(workspace: Workspace, host: HostFacts): string {
   const { root, buildDir, config, names, environment } = workspace;
-  const data = { environment, config, names, host, connection: ansibleConnection(host.connection) };
+  const { connection, sources } = host.access;
+  const data = { environment, config, names, host, sources, connection: ansibleConnection(connection) };
+  const sshConfig = sshConfigLines(connection);
+  writeFile(join(buildDir, 'ssh_config'), renderTemplate(root, 'ssh_config', { sshConfig }));
   writeFile(join(buildDir, 'group_vars/worker.yml'), renderTemplate(root, 'group_vars/worker.yml', data));
   const path = join(buildDir, 'inventory.yml');
   writeFile(path, renderTemplate(root, 'inventory.yml', data));
@@ -81,6 +85,7 @@ export function removeRenderedFiles(workspace: Workspace, stackNames: readonly S
     ...rendered,
     'inventory.yml',
     'group_vars',
+    'ssh_config',
     'env.sh',
     'terraform.rc',
     'preview',

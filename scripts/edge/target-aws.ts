@@ -2,18 +2,22 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Failure, showValue } from '../core/failure.ts';
-import type { SshConnection } from '../core/ssh.ts';
+import { sessionProxyCommand } from '../core/ssh.ts';
+import { readConsoleOutput } from './aws.ts';
 import { callerEnvironment, readVariable, withoutTerraformSettings } from './environment.ts';
-import { writeFile } from './files.ts';
 import { createGlueRunner } from './glue-job.ts';
-import { readHostKeys } from './host-keys.ts';
+import { ensureKnownHosts } from './host-keys.ts';
+import { requireLoginKey } from './login-key.ts';
 import type { Target } from './target.ts';
+import { requireSessionManager } from './toolchain/session-manager.ts';
 import type { Workspace } from './workspace.ts';
 
 export function createAwsTarget(workspace: Workspace): Target {
   const { root, buildDir, config, environment } = workspace;
   const { region } = config.account;
   const access = { region };
+  const { ssh } = config;
+  const privateKeyFile = ssh.privateKeyFile?.replace(/^~(?=\/)/, homedir());
   const variables: Target['variables'] = () => ({
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
@@ -54,24 +58,35 @@ export function createAwsTarget(workspace: Workspace): Target {
       publicKey: config.ssh.publicKey ?? '',
     }),
     prepareHost: async () => undefined,
-    connectHost: async ec2 => {
-      if (ec2.public_ip === '')
-        throw new Failure({ where: 'stack ec2', what: 'the instance has no public address' });
-      const connection: SshConnection = {
-        host: ec2.public_ip,
-        user: config.ssh.user,
-        knownHostsFile: join(buildDir, 'ssh/known_hosts'),
-        ...(config.ssh.privateKeyFile === undefined
-          ? {}
-          : { identityFile: config.ssh.privateKeyFile.replace(/^~(?=\/)/, homedir()) }),
-      };
-      const keys = await readHostKeys(access, {
+    requireHostAccess: async () => {
+      if (ssh.transport === 'ssm') await requireSessionManager(callerEnvironment());
+      await requireLoginKey({ publicKey: ssh.publicKey ?? '', privateKeyFile }, callerEnvironment());
+    },
+    connectHost: async (ec2, say) => {
+      const isSession = ssh.transport === 'ssm';
+      const address = isSession ? ec2.instance_id : ec2.public_ip;
+      const knownHostsFile = join(buildDir, 'ssh/known_hosts');
+      const change = await ensureKnownHosts({
         instanceId: ec2.instance_id,
-        address: ec2.public_ip,
-        knownHostsFile: connection.knownHostsFile,
+        address,
+        knownHostsFile,
+        again: `npx zx scripts/deploy.mjs --env ${environment}`,
+        readConsole: instanceId => readConsoleOutput(access, instanceId),
       });
-      writeFile(connection.knownHostsFile, keys);
-      return connection;
+      if (change !== undefined) say(change);
+      const proxyCommand = isSession
+        ? { proxyCommand: sessionProxyCommand(await requireSessionManager(callerEnvironment()), region) }
+        : {};
+      const identity = privateKeyFile === undefined ? {} : { identityFile: privateKeyFile };
+      return {
+        transport: ssh.transport,
+        connection: { host: address, user: ssh.user, knownHostsFile, ...identity, ...proxyCommand },
+        sources: {
+          address: `output ${isSession ? 'instance_id' : 'public_ip'} of stack ec2`,
+          hostKeys: `the console of ${ec2.instance_id} (output instance_id of stack ec2)`,
+          identity: privateKeyFile === undefined ? 'in your ssh agent' : 'ssh.privateKeyFile of the config',
+        },
+      };
     },
     runJob: createGlueRunner(workspace, access),
     remove: async () => undefined,

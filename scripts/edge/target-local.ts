@@ -144,15 +144,25 @@ export async function createLocalTarget(workspace: Workspace): Promise<Target> {
     prepareHost: async () => {
       await ensureHostImage(image);
     },
-    connectHost: async () => {
+    requireHostAccess: async () => undefined,
+    connectHost: async (_, say) => {
       const place = await requirePlace(workspace);
-      const { connection } = await ensureHost(place, {
+      const { connection, keyChange } = await ensureHost(place, {
         image: await ensureHostImage(image),
         user: config.ssh.user,
         keyPair: await ensureKeyPair(keys),
       });
+      if (keyChange !== undefined) say(keyChange);
       await ensureTunnel(place, { connection, port: ports.emulatorPort });
-      return connection;
+      return {
+        transport: 'container',
+        connection,
+        sources: {
+          address: "the container's name, which stands for output public_ip of stack ec2",
+          hostKeys: 'the container itself, through its engine',
+          identity: 'the pair that the local target makes in ssh/ beside this file',
+        },
+      };
     },
     runJob: createLocalRunner(workspace, access),
     remove: async () => {

@@ -1,8 +1,8 @@
 import type { Outputs, RunFacts } from '../core/contract.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Gap } from '../core/gaps.ts';
+import type { HostAccess } from '../core/host-access.ts';
 import type { NodeArch } from '../core/node-release.ts';
-import type { SshConnection } from '../core/ssh.ts';
 import type { AwsAccess } from './aws.ts';
 import type { JobRunner } from './job-runner.ts';
 import type { Toolchain } from './toolchain.ts';
@@ -40,8 +40,16 @@ export type Target = {
   readonly facts: () => Promise<RunFacts>;
   /** Long work for the host that needs nothing of AWS: may run beside the stacks. */
   readonly prepareHost: () => Promise<void>;
-  /** Makes the host reachable and tells how. */
-  readonly connectHost: (ec2: NonNullable<Outputs['ec2']>) => Promise<SshConnection>;
+  /**
+   * Looks for what the operator must bring to reach the host, before anything is applied.
+   * @throws Failure naming what is missing
+   */
+  readonly requireHostAccess: () => Promise<void>;
+  /** Makes the host reachable and tells how; a host key that has changed is told to `say`. */
+  readonly connectHost: (
+    ec2: NonNullable<Outputs['ec2']>,
+    say: (message: string) => void,
+  ) => Promise<HostAccess>;
   /** Runs a job on the target's Spark. */
   readonly runJob: JobRunner;
   /** Removes everything that the target holds on this machine, after its stacks have gone. */

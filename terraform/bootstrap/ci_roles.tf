@@ -19,7 +19,7 @@ locals {
     write-roles    = local.write_role_statements
     write-network  = local.write_network_statements
     write-lake     = local.write_lake_statements
-    write-programs = local.write_program_statements
+    write-programs = concat(local.write_program_statements, local.reach_host_statements)
     write-keys     = local.write_key_statements
   }
 }

@@ -98,16 +98,6 @@ variable "public_key" {
   }
 }
 
-variable "caller_cidr" {
-  description = "IPv4 range that may reach ports 22 and 443 unless private, /24 or narrower, usually one address with /32."
-  type        = string
-
-  validation {
-    condition     = can(cidrnetmask(var.caller_cidr)) && try(tonumber(split("/", var.caller_cidr)[1]) >= 24, false)
-    error_message = "caller_cidr must be an IPv4 range of /24 or narrower such as \"203.0.113.7/32\", got \"${var.caller_cidr}\"."
-  }
-}
-
 variable "alarm_topic" {
   description = "Name of the SNS topic of this account and region that alarms go to."
   type        = string
@@ -166,6 +156,22 @@ variable "private" {
   description = "Whether the instance has neither a public address nor an inbound rule: Session Manager alone reaches it."
   type        = bool
   default     = false
+}
+
+variable "caller_cidr" {
+  description = "IPv4 range that may reach ports 22 and 443, /24 or narrower, usually one address with /32. Null if private."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.caller_cidr == null || can(cidrnetmask(var.caller_cidr)) && try(tonumber(split("/", var.caller_cidr)[1]) >= 24, false)
+    error_message = "caller_cidr must be an IPv4 range of /24 or narrower such as \"203.0.113.7/32\", got \"${coalesce(var.caller_cidr, "null")}\"."
+  }
+
+  validation {
+    condition     = var.private == (var.caller_cidr == null)
+    error_message = "caller_cidr must be given unless private is true, and null if it is, got \"${coalesce(var.caller_cidr, "null")}\" with private ${var.private}."
+  }
 }
 
 variable "log_retention_days" {

@@ -202,6 +202,17 @@ run "lets_github_in_by_exact_subjects" {
   }
 
   assert {
+    condition = [
+      for statement in jsondecode(aws_iam_policy.ci["write-programs"].policy).Statement : [statement.Resource, try(statement.Condition.StringEquals, null)]
+      if contains(flatten([statement.Action]), "ssm:StartSession")
+      ] == [
+      ["arn:aws:ec2:eu-west-1:123456789012:instance/*", { "ssm:resourceTag/business" = "acme" }],
+      ["arn:aws:ssm:eu-west-1::document/AWS-StartSSHSession", null],
+    ]
+    error_message = "apply starts sessions on our hosts alone, and only such that carry ssh"
+  }
+
+  assert {
     condition = anytrue([
       for statement in jsondecode(aws_iam_policy.ci["write-state"].policy).Statement :
       statement.Effect == "Deny" && contains(statement.Action, "s3:PutObject") && statement.Resource == "arn:aws:s3:::acme-state-123456789012-eu-west-1/global/*.tfstate"

@@ -152,6 +152,7 @@ run "makes_a_host_that_only_the_caller_reaches" {
 run "makes_a_private_host_with_a_key" {
   variables {
     private              = true
+    caller_cidr          = null
     encryption           = "kms"
     log_retention_days   = 90
     permissions_boundary = "acme-boundary-eu-west-1"
@@ -236,25 +237,27 @@ run "refuses_bad_values" {
   ]
 }
 
-run "refuses_a_key_of_another_account" {
+run "refuses_a_key_of_another_account_and_a_public_host_without_a_caller" {
   command = plan
 
   variables {
+    caller_cidr = null
     encryption  = "kms"
     kms_key_arn = "arn:aws:kms:eu-west-1:999999999999:key/99999999-2222-3333-4444-555555555555"
   }
 
-  expect_failures = [var.kms_key_arn]
+  expect_failures = [var.caller_cidr, var.kms_key_arn]
 }
 
-run "refuses_a_key_without_encryption_by_kms" {
+run "refuses_a_key_without_encryption_by_kms_and_a_private_host_with_a_caller" {
   command = plan
 
   variables {
+    private     = true
     kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/99999999-2222-3333-4444-555555555555"
   }
 
-  expect_failures = [var.kms_key_arn]
+  expect_failures = [var.caller_cidr, var.kms_key_arn]
 }
 
 run "refuses_a_type_of_another_architecture" {

@@ -85,7 +85,7 @@ t.test('tells every fault at once, each with path, expectation and value', async
     'network.cidr: expects no such key (known here: vpcCidr, zoneCount, reservedCidrs, interfaceEndpoints), got "10.0.0.0/8"',
     'ingest.lagHours: expects a whole number from 1 to 48 (how many hours back the newest hour lies that is fetched), got "2"',
     'compute.operatingSystem: expects one of amazon-linux-2, amazon-linux-2023 (the host\'s operating system), got "debian"',
-    'ssh.privateKeyFile: expects a path; without it the ssh agent is asked, got 7',
+    'ssh.privateKeyFile: expects the absolute path of the private half, ~/ for your home; without it the ssh agent is asked, got 7',
     'worker.nodeVersion: expects a Node.js version whose checksum is known: 22.23.3, got "22.0.0"',
     "proof.keepFiles: expects true or false (whether the last proof's files stay in output/ and errors/), got nothing",
     'retries: expects no such key (known here: target, account, network, storage, access, ingest, jobs, monitoring, compute, ssh, worker, proof), got 3',
@@ -182,6 +182,27 @@ t.test('refuses what no key shows by itself', async t => {
   ]) {
     t.strictSame(faultsOf(text).slice(1), faults);
   }
+});
+
+t.test('knows what each transport needs, and refuses what it does not', async t => {
+  const services = '[glue, kms, logs, monitoring, secretsmanager, sts]';
+  const ssm = change(aws, ['transport: public-ssh', 'transport: ssm']).replace(/^ {2}callerCidr: .*\n/m, '');
+  t.strictSame(faultsOf(ssm).slice(1), [
+    'network.interfaceEndpoints: expects ssm and ssmmessages while ssh.transport is ssm, or no session reaches the host, got ["glue","kms","logs","monitoring","secretsmanager","sts"]',
+  ]);
+  const reached = change(ssm, [services, services.replace('sts', 'ssm, ssmmessages, sts')]);
+  t.match(parseConfig(reached, 'x'), { ssh: { transport: 'ssm' }, compute: { callerCidr: null } });
+  t.strictSame(
+    faultsOf(
+      change(reached, ['instanceType: t3.micro', 'instanceType: t3.micro\n  callerCidr: 203.0.113.7/32']),
+    ).slice(1),
+    [
+      'compute.callerCidr: expects nothing while ssh.transport is ssm, which opens no port, got "203.0.113.7/32"',
+    ],
+  );
+  t.strictSame(faultsOf(aws.replace(/^ {2}callerCidr: .*\n/m, '')).slice(1), [
+    'compute.callerCidr: expects the range that may reach the host while ssh.transport is public-ssh, got nothing',
+  ]);
 });
 
 t.test('says which range was meant', async t => {
@@ -322,6 +343,8 @@ t.test('refuses values that only look right', async t => {
     ['instanceType: t3.micro', 'instanceType: micro', 'compute.instanceType'],
     ['user: ec2-user', 'user: "ec2 user"', 'ssh.user'],
     ['publicKey: ssh-ed25519', 'publicKey: ssh-dss', 'ssh.publicKey'],
+    ['transport: public-ssh', 'transport: telnet', 'ssh.transport'],
+    ['# privateKeyFile: ~/', 'privateKeyFile: keys/', 'ssh.privateKeyFile'],
   ] as const) {
     const faults = faultsOf(change(aws, [from, to]));
     t.equal(faults.length, 2, to);

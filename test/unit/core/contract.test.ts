@@ -117,6 +117,22 @@ t.test('defers exactly the stacks whose ids are not known, and names what they w
   t.ok(outputsWith({ network, datalake }).every(([, state]) => state === 'ready'));
 });
 
+t.test(
+  "puts the host where its transport reaches it: a public subnet, or a private one without a caller's port",
+  async t => {
+    const inputsWith = (transport: 'public-ssh' | 'ssm', outputs: Outputs) =>
+      buildStackInputs('ec2', { ...base, config: { ...config, ssh: { ...config.ssh, transport } }, outputs });
+    t.match(inputsWith('public-ssh', { network }), { values: { private: false, subnetId: 'subnet-1' } });
+    t.match(inputsWith('ssm', { network }), { values: { private: true, subnetId: 'subnet-2' } });
+    t.match(inputsWith('ssm', {}), {
+      awaits: [
+        { stack: 'network', output: 'vpc_id' },
+        { stack: 'network', output: 'private_subnet_ids' },
+      ],
+    });
+  },
+);
+
 t.test('hands the outputs on as they are', async t => {
   t.strictSame(buildStackInputs('mpp', { ...base, outputs: { network, datalake } }), {
     kind: 'ready',

@@ -1,6 +1,24 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { ansibleConnection, buildProxyCommand, sshArgv, tunnelOptions } from '../../../scripts/core/ssh.ts';
+import {
+  ansibleConnection,
+  buildProxyCommand,
+  type SshConnection,
+  sessionProxyCommand,
+  sshArgv,
+  sshConfigLines,
+  tunnelOptions,
+} from '../../../scripts/core/ssh.ts';
+import { renderTemplate } from '../../../scripts/edge/templates.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const sshSettings = (args: readonly string[]) =>
+  execFileSync('ssh', ['-G', ...args], { encoding: 'utf8', stdio: 'pipe' })
+    .split('\n')
+    .sort();
 
 const connection = {
   host: 'millrace-local-0a1b2c3d',
@@ -68,4 +86,35 @@ t.test('asks the agent where no key file is given', async t => {
   const { identityFile: _, ...agent } = connection;
   t.notOk(sshArgv({ connection: agent }).some(word => /^Identit/.test(word)));
   t.notHas(ansibleConnection(agent), { ansible_ssh_private_key_file: String });
+});
+
+const session: SshConnection = {
+  host: 'i-0123456789abcdef0',
+  user: 'ec2-user',
+  knownHostsFile: '/k/known_hosts',
+  proxyCommand: sessionProxyCommand('/opt/aws cli/100%/aws', 'eu-west-1'),
+};
+
+t.test('goes through a session of Systems Manager with what ssh fills in', async t => {
+  t.equal(
+    session.proxyCommand,
+    "'/opt/aws cli/100%%/aws' ssm start-session --region eu-west-1 --target %h --document-name AWS-StartSSHSession --parameters portNumber=%p",
+  );
+  t.strictSame(
+    sshSettings(sshArgv({ connection: session })).filter(line => /^(hostname|port|proxycommand) /.test(line)),
+    ['hostname i-0123456789abcdef0', 'port 22', `proxycommand ${session.proxyCommand}`],
+  );
+});
+
+t.test('renders an ssh_config that ssh reads as it reads the arguments', async t => {
+  const file = join(t.testdir(), 'ssh config');
+  for (const given of [connection, session]) {
+    writeFileSync(file, renderTemplate(root, 'ssh_config', { sshConfig: sshConfigLines(given) }));
+    // A person's ssh has another name for the host and may ask; the last is what Debian's ssh does in BatchMode.
+    const own = (line: string) => !/^(host|batchmode|serveraliveinterval) /.test(line);
+    t.strictSame(
+      sshSettings(['-F', file, 'worker']).filter(own),
+      sshSettings(sshArgv({ connection: given })).filter(own),
+    );
+  }
 });

@@ -83,6 +83,7 @@ const network = {
   glue_security_group_id: wild('sg'),
 };
 const datalake = { databases: { raw: wild('database') }, kms_key_arn: null };
+const sources = { address: 'output x of stack ec2', hostKeys: 'its console', identity: 'your agent' };
 const host = {
   name: wild('host').replaceAll('\n', ' '),
   nodeArch: 'no',
@@ -104,6 +105,9 @@ const data = {
   network,
   datalake,
   host,
+  private: true,
+  subnetId: wild('subnet'),
+  sources,
   stateKey: wild('state key'),
 };
 
@@ -202,11 +206,12 @@ const expected: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     operating_system: config.compute.operatingSystem,
     instance_type: config.compute.instanceType,
     public_key: facts.publicKey,
+    private: true,
     caller_cidr: config.compute.callerCidr,
     alarm_topic: names.alarmTopic,
     force_destroy: false,
     vpc_id: network.vpc_id,
-    subnet_id: network.public_subnet_ids[0],
+    subnet_id: data.subnetId,
   },
   'stack.tfbackend': {
     bucket: names.stateBucket,
@@ -230,6 +235,7 @@ async function outputOf(
   return result.stdout;
 }
 
+// ssh_config is read back beside the lines that it holds, in core/ssh.test.ts.
 t.test('reads every template back in this file', async t => {
   t.strictSame(
     readdirSync(join(root, 'templates'), { recursive: true, encoding: 'utf8' })
@@ -242,6 +248,7 @@ t.test('reads every template back in this file', async t => {
       'group_vars/worker.yml',
       'inventory.yml',
       'spark-defaults.conf',
+      'ssh_config',
       'terraform.rc',
     ].sort(),
   );
@@ -322,6 +329,18 @@ t.test('renders inventory and group_vars so that a YAML reader gets every value 
       worker_options: host.workerOptions,
       worker_environment: host.workerVariables,
     },
+  ]);
+});
+
+t.test('says in the inventory which output each value comes from', async t => {
+  const text = renderTemplate(root, 'inventory.yml', { ...data, connection: { ansible_host: 'h' } });
+  const comments = text.split('\n').filter(line => line.startsWith('#   '));
+  t.strictSame(comments, [
+    '#   ansible_host: output x of stack ec2',
+    '#   known_hosts, in ansible_ssh_common_args: its console',
+    '#   private key: your agent',
+    '#   worker_bucket, in group_vars/worker.yml: output worker_bucket of stack ec2',
+    '#   the rest: config/dev.yaml',
   ]);
 });
 
