@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'tap';
 import { reportSchema } from '../../scripts/core/report.ts';
 import { stackNames } from '../../scripts/core/stacks.ts';
@@ -16,8 +18,20 @@ test('a second run changes nothing, and proves anew', async t => {
     }
   }, 500);
   t.teardown(() => clearInterval(watch));
+  // As if the host had other keys the last time.
+  const knownHosts = join(copyRoot, 'build/local/ssh/known_hosts');
+  const known = readFileSync(knownHosts, 'utf8');
+  writeFileSync(
+    knownHosts,
+    known.replace(/AAAAC3Nza\S+/, 'AAAAC3NzaC1lZDI1NTE5AAAAIKsjFfzyuOKfWAH7GUFZKxTDdv+lrQHpzZLgNtKSv4jW'),
+  );
   const result = ended(await runVerb('deploy', ['--json']));
   t.equal(result.exitCode, 0, result.stderr);
+  t.match(
+    result.stderr,
+    /^The host's keys have changed: .+\.\n {2}before: SHA256:RTKz9iV\S+ \(ssh-ed25519\)\n {2}now: {4}SHA256:\S{43} \(ssh-ed25519\)$/m,
+  );
+  t.equal(readFileSync(knownHosts, 'utf8'), known, "the key is the container's own, read through its engine");
   const report = reportSchema.parse(JSON.parse(result.stdout));
   t.same(
     report.stacks.map(({ name, outcome, add, change, destroy }) => [name, outcome, add, change, destroy]),
