@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -36,11 +37,27 @@ t.test(
   'plain terraform plan works in each stack folder with the rendered files',
   { buffered: true },
   async t => {
-    const line =
-      '. "$BUILD/env.sh" && cd "$BUILD/terraform/$STACK" && terraform plan -input=false -no-color -detailed-exitcode -var-file="../../$STACK.tfvars"';
+    const inStack = '. "$BUILD/env.sh" && cd "$BUILD/terraform/$STACK"';
+    const line = `${inStack} && terraform plan -input=false -no-color -detailed-exitcode -var-file="../../$STACK.tfvars" -out="$PLAN"`;
+    const plan = join(t.testdir(), 'plan');
     for (const stack of stackNames) {
-      const result = ended(await runInCopy(['bash', '-c', line], { env: { BUILD: build, STACK: stack } }));
+      const env = { BUILD: build, STACK: stack, PLAN: plan };
+      const result = ended(await runInCopy(['bash', '-c', line], { env }));
       t.equal(result.exitCode, 0, `${stack}: ${result.stdout}\n${result.stderr}`);
     }
+    const env = { BUILD: build, STACK: 'ec2', PLAN: plan };
+    const shown = ended(
+      await runInCopy(['bash', '-c', `${inStack} && terraform show -json "$PLAN"`], { env }),
+    );
+    const pair = join(build, 'ssh/id_ed25519');
+    const [, publicKey = 'none'] = readFileSync(`${pair}.pub`, 'utf8').split(' ');
+    t.ok(shown.stdout.includes(publicKey), 'plan and state hold the public half of the key pair');
+    const secret = readFileSync(pair, 'utf8')
+      .split('\n')
+      .filter(part => part.length > 40 && !part.startsWith('-----'));
+    t.ok(
+      secret.length > 2 && secret.every(part => !shown.stdout.includes(part)),
+      'and nothing of the private one',
+    );
   },
 );

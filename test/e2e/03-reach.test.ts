@@ -130,23 +130,3 @@ t.test('no secret lies on the host: the metadata service hands out a role', { bu
   t.equal(handed.exitCode, 0, handed.stderr);
   t.match(JSON.parse(handed.stdout), ['AccessKeyId', 'Code', 'Expiration']);
 });
-
-t.test("the key pair's private half is in no plan and no state", { buffered: true }, async t => {
-  const line =
-    '. "$BUILD/env.sh" && cd "$BUILD/terraform/ec2" && terraform plan -input=false -no-color -var-file=../../ec2.tfvars -out="$PLAN" >&2 && terraform show -json "$PLAN"';
-  const env = { BUILD: build, PLAN: join(t.testdir(), 'plan') };
-  const shown = ended(await runInCopy(['bash', '-c', line], { env }));
-  t.equal(shown.exitCode, 0, shown.stderr);
-  const pair = join(build, 'ssh/id_ed25519');
-  const [type, key = 'none'] = readFileSync(`${pair}.pub`, 'utf8').split(' ');
-  t.ok(type === 'ssh-ed25519' && shown.stdout.includes(key), 'the public half is');
-  const secret = readFileSync(pair, 'utf8')
-    .split('\n')
-    .filter(part => part.length > 40 && !part.startsWith('-----'));
-  t.ok(secret.length > 2);
-  t.strictSame(
-    secret.filter(part => shown.stdout.includes(part)),
-    [],
-  );
-  t.notMatch(shown.stdout, /PRIVATE KEY/);
-});
