@@ -22,7 +22,7 @@ export const query: Command = async ({ root, environment, values }) => {
   if (target.findFault() !== undefined) throw notDeployed(workspace);
   const { progress } = openRunProgress(workspace.buildDir);
   const interrupt = watchInterrupts(progress.say);
-  const client = createAthena(target.access);
+  const client = await createAthena(target.access);
   try {
     await target.start(progress.say);
     await requireAccount(target.access, workspace.config.account.id);

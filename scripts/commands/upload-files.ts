@@ -76,11 +76,19 @@ function inOrder({ files, lists }: Run): UploadResult {
 async function look(input: UploadInput): Promise<Run> {
   const standing = new Map<string, number>();
   const pending: Pending[] = [];
-  const folders = input.hasBucket ? foldersOf(input.files.map(({ key }) => key)) : [];
-  for (const folder of folders) {
-    for (const [key, bytes] of await input.store.list(folder)) standing.set(key, bytes);
-    pending.push(...(await input.store.listPending(folder)));
-  }
+  const folders = (input.hasBucket ? foldersOf(input.files.map(({ key }) => key)) : []).values();
+  const lookAtEach = async () => {
+    for (const folder of folders) {
+      if (input.isInterrupted()) return;
+      const [objects, uploads] = await Promise.all([
+        input.store.list(folder),
+        input.store.listPending(folder),
+      ]);
+      for (const [key, bytes] of objects) standing.set(key, bytes);
+      pending.push(...uploads);
+    }
+  };
+  await Promise.all(Array.from({ length: hands }, lookAtEach));
   const lists = { uploaded: [], skipped: [], failed: [] };
   return { ...input, lists, standing, pending, failuresInARow: 0 };
 }

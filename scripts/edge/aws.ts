@@ -1,8 +1,10 @@
-/** The one door to AWS SDK clients. On the local target it lets a request go to loopback addresses only. */
-
-import { AthenaClient } from '@aws-sdk/client-athena';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { GlueClient } from '@aws-sdk/client-glue';
+/**
+ * The one door to AWS SDK clients. On the local target it lets a request go to loopback addresses only. What only some
+ * commands use is loaded when they do: each SDK package takes a tenth of a second.
+ */
+import type { AthenaClient } from '@aws-sdk/client-athena';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { GlueClient } from '@aws-sdk/client-glue';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { Failure } from '../core/failure.ts';
@@ -27,7 +29,8 @@ export function localKeys({ accountId }: { readonly accountId: string }): KeyPai
   return { accessKeyId: accountId, secretAccessKey: 'local' };
 }
 
-export function createAthena(access: AwsAccess): AthenaClient {
+export async function createAthena(access: AwsAccess): Promise<AthenaClient> {
+  const { AthenaClient } = await import('@aws-sdk/client-athena');
   return new AthenaClient(settings(access));
 }
 
@@ -35,11 +38,13 @@ export function createS3(access: AwsAccess): S3Client {
   return new S3Client(settings(access));
 }
 
-export function createGlue(access: AwsAccess): GlueClient {
+export async function createGlue(access: AwsAccess): Promise<GlueClient> {
+  const { GlueClient } = await import('@aws-sdk/client-glue');
   return new GlueClient(settings(access));
 }
 
-export function createLogs(access: AwsAccess): CloudWatchLogsClient {
+export async function createLogs(access: AwsAccess): Promise<CloudWatchLogsClient> {
+  const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
   return new CloudWatchLogsClient(settings(access));
 }
 

@@ -1,5 +1,8 @@
 /** A job's run on Glue: started, followed, judged by its state. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { GlueClient } from '@aws-sdk/client-glue';
 import { showLines } from '../core/cell-text.ts';
 import { Failure } from '../core/failure.ts';
 import {
@@ -21,7 +24,7 @@ import { type JobRun, type JobRunner, jobMissing } from './job-runner.ts';
 import { describeError, isRefusal } from './refusal.ts';
 import type { Workspace } from './workspace.ts';
 
-type Clients = { readonly glue: ReturnType<typeof createGlue>; readonly logs: ReturnType<typeof createLogs> };
+type Clients = { readonly glue: GlueClient; readonly logs: CloudWatchLogsClient };
 
 /** Polls in a row that may fail for the network's sake: the run goes on meanwhile. */
 const maxMisses = 10;
@@ -31,7 +34,7 @@ const maxRetryLooks = 24;
 /** @param pollMs between two looks at a run, in milliseconds */
 export function createGlueRunner(workspace: Workspace, access: AwsAccess, pollMs = 5_000): JobRunner {
   return async run => {
-    const clients = { glue: createGlue(access), logs: createLogs(access) };
+    const clients = { glue: await createGlue(access), logs: await createLogs(access) };
     try {
       const name = buildGlueName(workspace.names, run.job);
       const job = await readJob(clients.glue, name);

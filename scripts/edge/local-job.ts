@@ -26,7 +26,7 @@ export function createLocalRunner(workspace: Workspace, access: LocalAccess): Jo
   return async run => {
     const release = takeRunLock(join(buildDir, 'run.lock'));
     const sdk = { region: access.region, local: access };
-    const glue = createGlue(sdk);
+    const glue = await createGlue(sdk);
     const s3 = createS3(sdk);
     try {
       const job = await readJob(glue, buildGlueName(names, run.job));

@@ -5,7 +5,6 @@ import { Failure, showValue } from '../core/failure.ts';
 import { sessionProxyCommand } from '../core/ssh.ts';
 import { readConsoleOutput } from './aws.ts';
 import { callerEnvironment, readVariable, withoutTerraformSettings } from './environment.ts';
-import { createGlueRunner } from './glue-job.ts';
 import { ensureKnownHosts } from './host-keys.ts';
 import { requireLoginKey } from './login-key.ts';
 import type { Target } from './target.ts';
@@ -88,7 +87,7 @@ export function createAwsTarget(workspace: Workspace): Target {
         },
       };
     },
-    runJob: createGlueRunner(workspace, access),
+    runJob: async run => (await import('./glue-job.ts')).createGlueRunner(workspace, access)(run),
     remove: async () => undefined,
   };
 }

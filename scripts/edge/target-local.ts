@@ -22,7 +22,6 @@ import { readText, removeTree, writeFile } from './files.ts';
 import { ensureHostImage } from './host-image.ts';
 import { ensureKeyPair } from './key-pair.ts';
 import { localEnvironment, localVariables } from './local-environment.ts';
-import { createLocalRunner } from './local-job.ts';
 import { ensureSourceServer, sourceDaemon, stopSourceServer } from './local-source.ts';
 import type { Target } from './target.ts';
 import { mirrorTerraform, readGaps } from './terraform-tree.ts';
@@ -164,7 +163,7 @@ export async function createLocalTarget(workspace: Workspace): Promise<Target> {
         },
       };
     },
-    runJob: createLocalRunner(workspace, access),
+    runJob: async run => (await import('./local-job.ts')).createLocalRunner(workspace, access)(run),
     remove: async () => {
       await Promise.all([stopEmulator(emulator), stopSourceServer(source)]);
       await wipe();

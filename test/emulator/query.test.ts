@@ -55,7 +55,7 @@ async function makeLake(
     endpoint: local?.endpoint ?? '',
     credentials: { accessKeyId: local?.accountId ?? '', secretAccessKey: 'local' },
   });
-  const [s3, athena] = [createS3(access), createAthena(access)];
+  const [s3, athena] = [createS3(access), await createAthena(access)];
   t.teardown(() => {
     for (const client of [glue, s3, athena]) client.destroy();
   });

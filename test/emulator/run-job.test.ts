@@ -32,7 +32,7 @@ async function startTarget() {
   t.teardown(target.remove);
   await target.start(() => {});
   const s3 = createS3(target.access);
-  const glue = createGlue(target.access);
+  const glue = await createGlue(target.access);
   for (const Bucket of [scripts, names.layerBuckets.raw, names.platformBuckets.codebase])
     await s3.send(new CreateBucketCommand({ Bucket }));
   return { s3, glue };
