@@ -9,7 +9,7 @@ import { type PlannedFile, planUpload } from '../core/upload-plan.ts';
 import { type AwsAccess, createS3, localKeys, requireAccount, withCredentials } from '../edge/aws.ts';
 import type { Command } from '../edge/entry.ts';
 import { watchInterrupts } from '../edge/interrupt.ts';
-import { createTarget } from '../edge/target-choice.ts';
+import { createRequestTarget } from '../edge/target-choice.ts';
 import { completeBucket, createBucket, hasBucket } from '../edge/upload-bucket.ts';
 import { readCredentials } from '../edge/upload-credentials.ts';
 import { findFiles } from '../edge/upload-files.ts';
@@ -26,8 +26,8 @@ export const upload: Command = async ({ root, environment, values }) => {
   const dataset = parseDataset(values['dataset']);
   const day = parseUploadDay(values['day'], new Date());
   const files = planUpload({ files: await findFiles(listOf(values, 'operands')), dataset, day });
-  const workspace = openWorkspace(root, environment);
-  const target = await createTarget(workspace);
+  const workspace = openWorkspace(root, environment, { needsSamples: false });
+  const target = await createRequestTarget(workspace);
   // Nothing is brought up here: an emulator that is not there holds no buckets.
   if (target.findFault() !== undefined) throw notDeployed(workspace);
   await target.start(message => process.stderr.write(`${message}\n`));

@@ -1,9 +1,37 @@
+import { Failure, showValue } from '../core/failure.ts';
+import { readVariable } from './environment.ts';
 import type { Target } from './target.ts';
-import { createAwsTarget } from './target-aws.ts';
-import { createLocalTarget } from './target-local.ts';
 import type { Workspace } from './workspace.ts';
 
-/** The one place that asks which target an environment has. */
+/** What a command needs that only sends requests. */
+export type RequestTarget = Pick<Target, 'access' | 'start' | 'findFault'>;
+
+/** The one place that asks which target an environment has; the code of the other is not loaded. */
 export async function createTarget(workspace: Workspace): Promise<Target> {
-  return workspace.config.target === 'local' ? createLocalTarget(workspace) : createAwsTarget(workspace);
+  if (workspace.config.target === 'local')
+    return (await import('./target-local.ts')).createLocalTarget(workspace);
+  return (await import('./target-aws.ts')).createAwsTarget(workspace);
+}
+
+/**
+ * The environment's target, or, where MILLRACE_EMULATOR_URL names one, an emulator that somebody else runs: beside the
+ * container of compose.yaml there is one, and inside it none could be started.
+ * @throws Failure when an environment on AWS is to go to an emulator
+ */
+export async function createRequestTarget(workspace: Workspace): Promise<RequestTarget> {
+  const endpoint = readVariable('MILLRACE_EMULATOR_URL');
+  if (endpoint === undefined) return createTarget(workspace);
+  const { target, account } = workspace.config;
+  if (target !== 'local' || !URL.canParse(endpoint)) {
+    const expected = target === 'local' ? 'a URL like http://127.0.0.1:4566' : `nothing on target ${target}`;
+    throw new Failure({
+      where: 'MILLRACE_EMULATOR_URL',
+      what: `expects ${expected}, got ${showValue(endpoint)}`,
+    });
+  }
+  return {
+    access: { region: account.region, local: { endpoint, accountId: account.id } },
+    start: async () => undefined,
+    findFault: () => undefined,
+  };
 }

@@ -21,9 +21,14 @@ export type Workspace = {
 
 /**
  * Reads and checks config/<env>.yaml and what follows from it, before anything is touched.
+ * @param options `needsSamples: false` leaves the proof's samples alone: a container of the uploader has none
  * @throws Failure listing every fault
  */
-export function openWorkspace(root: string, environment: string): Workspace {
+export function openWorkspace(
+  root: string,
+  environment: string,
+  options: { readonly needsSamples?: false } = {},
+): Workspace {
   if (!environmentPattern.test(environment)) {
     throw new Failure({
       where: '--env',
@@ -42,7 +47,7 @@ export function openWorkspace(root: string, environment: string): Workspace {
   }
   const config = parseConfig(text, where, ({ account }) => [
     ...(account === undefined ? [] : nameFaults(buildNames({ account }, environment))),
-    ...sampleFaults(root),
+    ...(options.needsSamples === false ? [] : sampleFaults(root)),
   ]);
   // The kernel separates the layers of an overlay mount by colons and its options by commas.
   if (config.target === 'local' && /[:,\\"]/.test(root)) {

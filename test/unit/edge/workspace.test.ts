@@ -74,6 +74,12 @@ t.test('tells faults of names and of samples together', async t => {
   });
 });
 
+t.test('opens without samples where none are needed', async t => {
+  const root = makeRoot(t);
+  rmSync(join(root, 'files'), { recursive: true });
+  t.equal(openWorkspace(root, 'local', { needsSamples: false }).environment, 'local');
+});
+
 t.test('refuses a sample that cannot be read', async t => {
   const root = makeRoot(t);
   rmSync(join(root, 'files/samples/good/a.json'));
