@@ -35,7 +35,8 @@ export async function createAthena(access: AwsAccess): Promise<AthenaClient> {
 }
 
 export function createS3(access: AwsAccess): S3Client {
-  return new S3Client(settings(access));
+  // For a body of 2 MiB or more the SDK would ask leave to send it, on a connection of its own: one handshake a part.
+  return new S3Client({ ...settings(access), expectContinueHeader: false });
 }
 
 export async function createGlue(access: AwsAccess): Promise<GlueClient> {
