@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Failure } from '../core/failure.ts';
 import { changedFailure, isChangedFailure } from '../core/upload.ts';
 import { cutIntoParts, type Part, type PlannedFile, partBytes } from '../core/upload-plan.ts';
+import { type Hasher, openHasher, sharedBuffer } from '../edge/hasher.ts';
 import { openSource, type Source } from '../edge/upload-files.ts';
 import type { Pending, StoredPart, UploadStore } from '../edge/upload-store.ts';
 
@@ -19,15 +20,18 @@ export type FileInput = {
   readonly addBytes: (bytes: number) => void;
 };
 
+type Work = FileInput & { readonly hasher: Hasher };
+
 export type FileOutcome = { readonly kind: 'uploaded' | 'skipped'; readonly sha256: string };
 
 /**
  * Uploads one file, unless the same stands there.
  * @throws Failure when the file changes meanwhile; then nothing was written
  */
-export async function uploadFile(input: FileInput): Promise<FileOutcome> {
-  const { store, file, standing, isDryRun, addBytes } = input;
+export async function uploadFile(given: FileInput): Promise<FileOutcome> {
+  const { store, file, standing, isDryRun, addBytes } = given;
   const source = await openSource(file.path);
+  const input = { ...given, hasher: openHasher() };
   try {
     if (source.bytes !== file.bytes) throw changedFailure(file);
     if (isDryRun || standing === file.bytes) {
@@ -44,16 +48,16 @@ export async function uploadFile(input: FileInput): Promise<FileOutcome> {
       file.bytes <= partBytes ? await sendWhole(input, source) : await sendInParts(input, source);
     return { kind: 'uploaded', sha256 };
   } finally {
-    await source.close();
+    await Promise.all([source.close(), input.hasher.close()]);
   }
 }
 
-async function sendWhole(input: FileInput, source: Source): Promise<string> {
+async function sendWhole(input: Work, source: Source): Promise<string> {
   const { store, file, pending, addBytes } = input;
   const whole = { number: 1, start: 0, length: file.bytes };
-  const bytes = await source.read(whole, Buffer.allocUnsafe(file.bytes));
+  const bytes = await source.read(whole, sharedBuffer(file.bytes));
   if (bytes === undefined) throw changedFailure(file);
-  const sha256 = hash(bytes);
+  const sha256 = await input.hasher.hash(bytes);
   await requireUnchanged(input, source, sha256);
   await store.put(file.key, { bytes, sha256 });
   await abortAll(store, pending);
@@ -62,13 +66,13 @@ async function sendWhole(input: FileInput, source: Source): Promise<string> {
 }
 
 /** The object appears with the last request, whole or not at all. */
-async function sendInParts(input: FileInput, source: Source): Promise<string> {
+async function sendInParts(input: Work, source: Source): Promise<string> {
   const { store, addBytes } = input;
   const { pending, stored } = await resumeOrBegin(input);
   const parts: StoredPart[] = [];
   try {
     await eachPart(input, source, async (part, bytes) => {
-      const sha256 = hash(bytes);
+      const sha256 = await input.hasher.hash(bytes);
       const there = stored.get(part.number);
       const isThere = there?.sha256 === sha256 && there.bytes === part.length;
       parts[part.number - 1] = isThere ? there : await store.putPart(pending, part.number, { bytes, sha256 });
@@ -117,17 +121,17 @@ function isEnded(error: unknown): boolean {
 }
 
 /** @throws Failure unless the file is still the one whose bytes were read */
-async function requireUnchanged(input: FileInput, source: Source, sha256: string): Promise<void> {
+async function requireUnchanged(input: Work, source: Source, sha256: string): Promise<void> {
   // A change within one tick of the clock that file times come from shows in the bytes alone.
   const isOther = source.isFresh && (await digest(input, source)) !== sha256;
   if (isOther || !(await source.isSame())) throw changedFailure(input.file);
 }
 
 /** SHA-256 of a file as S3 will have it. */
-async function digest(input: FileInput, source: Source): Promise<string> {
+async function digest(input: Work, source: Source): Promise<string> {
   const hashes: string[] = [];
   await eachPart(input, source, async ({ number }, bytes) => {
-    hashes[number - 1] = hash(bytes);
+    hashes[number - 1] = await input.hasher.hash(bytes);
   });
   if (input.file.bytes > partBytes) return join(hashes);
   return hashes[0] ?? hash(Buffer.alloc(0));
@@ -135,7 +139,7 @@ async function digest(input: FileInput, source: Source): Promise<string> {
 
 /** Several hands, each with one buffer; after the first fault no other part is begun, and those in hand are awaited. */
 async function eachPart(
-  { file, hands, isInterrupted }: FileInput,
+  { file, hands, isInterrupted }: Work,
   source: Source,
   work: (part: Part, bytes: Buffer) => Promise<void>,
 ): Promise<void> {
@@ -147,7 +151,7 @@ async function eachPart(
   );
   let [next, isStopped] = [0, false];
   const hand = async () => {
-    const buffer = Buffer.allocUnsafe(size);
+    const buffer = sharedBuffer(size);
     for (let part = queue[next++]; part !== undefined && !isStopped; part = queue[next++]) {
       if (isInterrupted()) throw new Error('interrupted');
       const bytes = await source.read(part, buffer);
