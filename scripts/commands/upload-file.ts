@@ -30,7 +30,7 @@ export type FileOutcome = { readonly kind: 'uploaded' | 'skipped'; readonly sha2
  */
 export async function uploadFile(given: FileInput): Promise<FileOutcome> {
   const { store, file, standing, isDryRun, addBytes } = given;
-  const source = await openSource(file.path);
+  const source = openSource(file.path);
   const input = { ...given, hasher: openHasher() };
   try {
     if (source.bytes !== file.bytes) throw changedFailure(file);
@@ -48,7 +48,8 @@ export async function uploadFile(given: FileInput): Promise<FileOutcome> {
       file.bytes <= partBytes ? await sendWhole(input, source) : await sendInParts(input, source);
     return { kind: 'uploaded', sha256 };
   } finally {
-    await Promise.all([source.close(), input.hasher.close()]);
+    source.close();
+    await input.hasher.close();
   }
 }
 
@@ -124,7 +125,7 @@ function isEnded(error: unknown): boolean {
 async function requireUnchanged(input: Work, source: Source, sha256: string): Promise<void> {
   // A change within one tick of the clock that file times come from shows in the bytes alone.
   const isOther = source.isFresh && (await digest(input, source)) !== sha256;
-  if (isOther || !(await source.isSame())) throw changedFailure(input.file);
+  if (isOther || !source.isSame()) throw changedFailure(input.file);
 }
 
 /** SHA-256 of a file as S3 will have it. */

@@ -1,7 +1,8 @@
 /** Files to upload: found below what was given, and read in parts while they hold still. */
-import { constants, type Dirent } from 'node:fs';
-import { access, open, readdir, stat } from 'node:fs/promises';
+import { closeSync, constants, type Dirent, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
+import { access, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { fitsStep, isPattern, splitPattern } from '../core/upload-pattern.ts';
 import { type FoundFile, type Part, planFailure } from '../core/upload-plan.ts';
 import { codeOf } from './files.ts';
@@ -36,16 +37,20 @@ export type Source = {
    */
   readonly read: (part: Part, buffer: Buffer) => Promise<Buffer | undefined>;
   /** Whether path, length and times are what they were when it was opened. */
-  readonly isSame: () => Promise<boolean>;
-  readonly close: () => Promise<void>;
+  readonly isSame: () => boolean;
+  readonly close: () => void;
 };
 
 /** Times are kept by the kernel's clock tick, or by whole seconds on some file systems. */
 const freshMs = 2_000;
 
-export async function openSource(path: string): Promise<Source> {
-  const handle = await open(path);
-  const first = await handle.stat({ bigint: true });
+/** A larger read is left to another thread; of many small files the way there would be most of the work. */
+const atOnceBytes = 256 * 1024;
+const readLarge = promisify(read);
+
+export function openSource(path: string): Source {
+  const file = openSync(path, 'r');
+  const first = fstatSync(file, { bigint: true });
   const show = ({ dev, ino, size, mtimeNs, ctimeNs }: typeof first) =>
     [dev, ino, size, mtimeNs, ctimeNs].join(' ');
   return {
@@ -53,21 +58,25 @@ export async function openSource(path: string): Promise<Source> {
     isFresh: Date.now() - Number(first.ctimeMs) < freshMs,
     read: async ({ start, length }, buffer) => {
       for (let at = 0; at < length; ) {
-        const { bytesRead } = await handle.read(buffer, at, length - at, start + at);
+        const place = { offset: at, length: length - at, position: start + at };
+        const bytesRead =
+          length <= atOnceBytes
+            ? readSync(file, buffer, place)
+            : (await readLarge(file, buffer, place.offset, place.length, place.position)).bytesRead;
         if (bytesRead === 0) return undefined;
         at += bytesRead;
       }
       return buffer.subarray(0, length);
     },
-    isSame: async () => {
-      const standing = await stat(path, { bigint: true }).catch(() => undefined); // it may be gone
+    isSame: () => {
+      const standing = statSync(path, { bigint: true, throwIfNoEntry: false }); // it may be gone
       return (
         standing !== undefined &&
         show(standing) === show(first) &&
-        show(await handle.stat({ bigint: true })) === show(first)
+        show(fstatSync(file, { bigint: true })) === show(first)
       );
     },
-    close: () => handle.close(),
+    close: () => closeSync(file),
   };
 }
 

@@ -72,15 +72,15 @@ t.test('tells a file that this user cannot read', { skip: process.getuid?.() ===
   });
 });
 
-async function openOld(t: Test, text: string) {
+function openOld(t: Test, text: string) {
   const path = join(t.testdir({ 'a.csv': text }), 'a.csv');
-  const source = await openSource(path);
+  const source = openSource(path);
   t.teardown(source.close);
   return { path, source };
 }
 
 t.test('reads parts, and knows when there is less', async t => {
-  const { source } = await openOld(t, 'abcdef');
+  const { source } = openOld(t, 'abcdef');
   t.equal(source.bytes, 6);
   t.ok(source.isFresh, 'it was made just now');
   const read = async (start: number, length: number) =>
@@ -89,7 +89,7 @@ t.test('reads parts, and knows when there is less', async t => {
     [await read(0, 6), await read(2, 3), await read(0, 0), await read(4, 3)],
     ['abcdef', 'cde', '', undefined],
   );
-  t.ok(await source.isSame());
+  t.ok(source.isSame());
 });
 
 t.test('notices every change, the times set back too', async t => {
@@ -107,10 +107,10 @@ t.test('notices every change, the times set back too', async t => {
   };
   for (const [how, change] of Object.entries(changes)) {
     await t.test(how, async t => {
-      const { path, source } = await openOld(t, 'abcdef');
+      const { path, source } = openOld(t, 'abcdef');
       await new Promise(resolve => setTimeout(resolve, 20));
       change(path);
-      t.notOk(await source.isSame());
+      t.notOk(source.isSame());
     });
   }
 });
