@@ -1,8 +1,10 @@
 /**
- * A stand-in for S3 that streams large objects to and from a folder: what s3a, boto3 and the AWS SDK ask when they read,
- * write (in parts or whole), list, copy and delete. No versions, conditions or rights, and signatures are not looked at.
+ * A stand-in for S3 that streams large objects to and from a folder, or memory: what s3a, boto3 and the AWS SDK ask when they read,
+ * write (in parts or whole), list, copy and delete, and STS whose credentials they are. No versions, conditions or
+ * rights, and signatures are not looked at.
  * Which keys there are lies in memory; a copy shares the bytes of its source.
- * Usage: streaming-s3.ts PORT FOLDER. Buckets need not be made.
+ * Usage: streaming-s3.ts PORT [FOLDER]. Without a folder bytes are kept in memory, which takes it half the time. Buckets
+ * need not be made.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -13,10 +15,15 @@ import { pipeline } from 'node:stream/promises';
 import { decodeAwsChunks } from './aws-chunks.ts';
 import { type Listed, renderListing } from './listing.ts';
 
-type Piece = { readonly path: string; readonly size: number };
+type Piece = {
+  readonly size: number;
+  readonly read: (range: Range) => Iterable<Buffer> | AsyncIterable<Buffer>;
+};
+/** First and last byte. */
+type Range = { readonly start: number; readonly end: number };
 type Stored = Listed & { readonly pieces: readonly Piece[] };
 
-const [port, folder = ''] = process.argv.slice(2);
+const [port, folder] = process.argv.slice(2);
 const objects = new Map<string, Stored>();
 const uploads = new Map<string, Map<number, Piece>>();
 let count = 0;
@@ -41,6 +48,7 @@ async function handle(incoming: IncomingMessage, answer: ServerResponse): Promis
     case 'PUT':
       return isObject ? write(incoming, answer, name, query) : reply(answer, '');
     case 'POST':
+      if (name === '') return tellCaller(incoming, answer);
       if (query.has('delete')) return removeMany(incoming, answer, name.replace(/\/$/, ''));
       return query.has('uploads') ? beginUpload(answer, name) : endUpload(incoming, answer, name, query);
     default:
@@ -75,9 +83,9 @@ async function read(
 
 async function* bytesOf({ pieces }: Stored, start: number, end: number): AsyncGenerator<Buffer> {
   let from = 0;
-  for (const { path, size } of pieces) {
+  for (const { size, read } of pieces) {
     const [low, high] = [Math.max(start - from, 0), Math.min(end - from, size - 1)];
-    if (low <= high) yield* createReadStream(path, { start: low, end: high, highWaterMark: 1 << 18 });
+    if (low <= high) yield* read({ start: low, end: high });
     from += size;
   }
 }
@@ -112,12 +120,33 @@ async function write(
 
 async function save(incoming: IncomingMessage): Promise<Piece> {
   count += 1;
+  const isChunked = incoming.headers['x-amz-decoded-content-length'] !== undefined;
+  if (folder === undefined) return keepInMemory(isChunked ? decodeAwsChunks(incoming) : incoming);
   const path = join(folder, `${count}`);
   const target = createWriteStream(path, { highWaterMark: 1 << 20 });
-  const isChunked = incoming.headers['x-amz-decoded-content-length'] !== undefined;
   if (isChunked) await pipeline(incoming, decodeAwsChunks, target);
   else await pipeline(incoming, target);
-  return { path, size: target.bytesWritten };
+  return {
+    size: target.bytesWritten,
+    read: range => createReadStream(path, { ...range, highWaterMark: 1 << 18 }),
+  };
+}
+
+async function keepInMemory(source: AsyncIterable<Buffer>): Promise<Piece> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of source) chunks.push(chunk);
+  const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  return {
+    size,
+    *read({ start, end }) {
+      let from = 0;
+      for (const chunk of chunks) {
+        const part = chunk.subarray(Math.max(0, start - from), Math.max(0, end + 1 - from));
+        if (part.length > 0) yield part;
+        from += chunk.length;
+      }
+    },
+  };
 }
 
 function keep(name: string, pieces: readonly Piece[]): Stored {
@@ -155,6 +184,12 @@ async function removeMany(incoming: IncomingMessage, answer: ServerResponse, buc
   for (const [, key = ''] of (await text(incoming)).matchAll(/<Key>([^<]*)<\/Key>/g))
     objects.delete(`${bucket}/${key}`);
   reply(answer, '<DeleteResult></DeleteResult>');
+}
+
+async function tellCaller(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+  await text(incoming);
+  const xml = '<GetCallerIdentityResult><Account>000000000000</Account></GetCallerIdentityResult>';
+  reply(answer, `<GetCallerIdentityResponse>${xml}</GetCallerIdentityResponse>`);
 }
 
 function reply(answer: ServerResponse, body: string): void {

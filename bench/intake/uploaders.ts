@@ -1,0 +1,82 @@
+/** The programs that upload: each takes a file or a folder. */
+import { mkdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { BenchPlace } from '../harness/bench.ts';
+import { account } from '../worker/account.ts';
+import { runToSuccess } from '../worker/program.ts';
+import { ensurePython } from '../worker/rivals.ts';
+import { bucket } from './store.ts';
+
+const dataset = 'Bench';
+const day = '2026-11-20';
+
+export type Uploader = {
+  readonly label: string;
+  /** Below which the objects stand then, each under its file's name. */
+  readonly prefix: string;
+  readonly upload: (input: {
+    readonly endpoint: string;
+    readonly path: string;
+    readonly isFolder: boolean;
+    readonly timeoutMs: number;
+  }) => Promise<void>;
+};
+
+/** The command as the README has it. */
+export async function openOurs(place: BenchPlace): Promise<Uploader> {
+  // npx wants a home for its log.
+  const home = join(place.dir, 'home');
+  mkdirSync(home, { recursive: true });
+  return {
+    label: 'npx zx scripts/upload.mjs',
+    prefix: `Raw/Local/CSV/${dataset}/${day.replaceAll('-', '/')}/`,
+    async upload({ endpoint, path, timeoutMs }) {
+      const flags = ['--bucket', bucket, '--dataset', dataset, '--day', day];
+      await runToSuccess({
+        file: 'npx',
+        args: ['zx', 'scripts/upload.mjs', path, ...flags],
+        cwd: place.root,
+        env: { ...account, HOME: home, MILLRACE_EMULATOR_URL: endpoint },
+        timeoutMs,
+      });
+    },
+  };
+}
+
+export async function openAws(place: BenchPlace): Promise<Uploader> {
+  const { python } = await ensurePython(place);
+  const aws = join(dirname(python), 'aws');
+  const version = (await runToSuccess({ file: aws, args: ['--version'], env: account })).trim();
+  return {
+    label: `aws s3 cp, ${version}`,
+    prefix: 'aws/',
+    async upload({ endpoint, path, isFolder, timeoutMs }) {
+      const copy = isFolder
+        ? ['--recursive', path, `s3://${bucket}/aws/`]
+        : [path, `s3://${bucket}/aws/${basename(path)}`];
+      await runToSuccess({
+        file: aws,
+        args: ['--endpoint-url', endpoint, 's3', 'cp', '--no-progress', '--only-show-errors', ...copy],
+        env: account,
+        timeoutMs,
+      });
+    },
+  };
+}
+
+export async function openS5cmd(place: BenchPlace): Promise<Uploader> {
+  const { s5cmd } = await ensurePython(place);
+  const version = (await runToSuccess({ file: s5cmd, args: ['version'], env: account })).trim();
+  return {
+    label: `s5cmd cp, ${version}`,
+    prefix: 's5cmd/',
+    async upload({ endpoint, path, isFolder, timeoutMs }) {
+      await runToSuccess({
+        file: s5cmd,
+        args: ['--endpoint-url', endpoint, 'cp', isFolder ? `${path}/` : path, `s3://${bucket}/s5cmd/`],
+        env: account,
+        timeoutMs,
+      });
+    },
+  };
+}
