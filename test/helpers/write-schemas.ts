@@ -4,11 +4,13 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildConfigJsonSchema } from '../../scripts/core/config.ts';
 import { buildReportJsonSchema } from '../../scripts/core/report.ts';
+import { buildReviewJsonSchema } from '../../scripts/core/review/model.ts';
 
 /** Each schema's file and the text that belongs in it. */
 export const schemaFiles: readonly { readonly path: string; readonly text: string }[] = [
   { path: schemaPath('config'), text: render(buildConfigJsonSchema()) },
   { path: schemaPath('report'), text: render(buildReportJsonSchema()) },
+  { path: schemaPath('plan'), text: render(buildReviewJsonSchema()) },
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,0 +1,37 @@
+import t from 'tap';
+import { buildReview } from '../../../../scripts/core/review/build-review.ts';
+import type { ReviewInput } from '../../../../scripts/core/review/input.ts';
+import { reviewExitCode } from '../../../../scripts/core/review/model.ts';
+
+const meta: ReviewInput['meta'] = {
+  environment: 'local',
+  target: 'local',
+  commit: null,
+  toolVersions: { terraform: '1.11.4' },
+  madeAt: '2026-01-02T03:04:05Z',
+  configDigest: 'ab12',
+};
+
+t.test('a stack that failed comes first and makes the exit code 1', async t => {
+  const review = buildReview({
+    meta,
+    stacks: [
+      { kind: 'deferred', stack: 'mpp', waitsFor: [{ value: 'vpc_id', fromStack: 'network' }] },
+      { kind: 'failed', stack: 'ec2', error: { summary: 'Invalid index', detail: '', address: 'main.tf:3' } },
+    ],
+    host: { kind: 'deferred', reason: 'it does not exist yet' },
+    secrets: [],
+  });
+  t.equal(review.entries[0]?.kind, 'error');
+  t.equal(reviewExitCode(review), 1);
+});
+
+t.test('a plan that cannot be read is a failure of its stack', async t => {
+  const review = buildReview({
+    meta,
+    stacks: [{ kind: 'planned', stack: 'network', json: { format_version: '9.0' } }],
+    host: { kind: 'checked', changes: [] },
+    secrets: [],
+  });
+  t.match(review.entries, [{ kind: 'error', stack: 'network', summary: 'The plan cannot be read' }]);
+});
