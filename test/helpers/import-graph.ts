@@ -33,7 +33,13 @@ const mayImport: Readonly<Record<Room, readonly string[]>> = {
 /** Packages of the two rooms that may not take every one; of a built-in only what has no effect. */
 const packagesOf: Readonly<Partial<Record<Room, Readonly<Record<string, readonly string[] | 'all'>>>>> = {
   entry: { zx: 'all' },
-  core: { zod: 'all', yaml: 'all', 'node:util': ['parseArgs'], 'node:crypto': ['createHash'] },
+  core: {
+    zod: 'all',
+    yaml: 'all',
+    diff: ['diffArrays'],
+    'node:util': ['parseArgs'],
+    'node:crypto': ['createHash'],
+  },
 };
 const doors = {
   process: 'scripts/edge/process.ts',

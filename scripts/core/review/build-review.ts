@@ -1,134 +1,114 @@
-import type { ErrorInput, ReviewInput, StackInput } from './input.ts';
-import {
-  type Counts,
-  type Entry,
-  type ResourceEntry,
-  type Review,
-  type StackReview,
-  sectionNames,
-} from './model.ts';
-import { type PlanJson, type PlannedResource, parsePlanJson } from './plan-json.ts';
+import { createRedactor, redactForms } from '../redact.ts';
+import { diffAttributes } from './attribute-diff.ts';
+import { addCounts, countEntries, noCounts } from './counts.ts';
+import type { ErrorInput, HostInput, ReviewInput, StackInput } from './input.ts';
+import { type Entry, type Line, type Review, type StackReview, sectionNames } from './model.ts';
+import { type PlanJson, parsePlanJson } from './plan-json.ts';
+import { collectSecrets } from './plan-secrets.ts';
+import { reviewDrift, reviewResource } from './resource-review.ts';
+import type { Clean } from './value-text.ts';
+import { buildTree } from './value-tree.ts';
 
 /** One review over all stacks and the host, in the order of reading and without secrets. */
 export function buildReview(input: ReviewInput): Review {
-  const parts = input.stacks.map(reviewStack);
-  const host = reviewHost(input);
-  const order = new Map(input.stacks.map(({ stack }, index) => [stack, index]));
-  const placeOf = (entry: Entry) =>
-    sectionNames.indexOf(entry.section) * 1000 + (order.get(entry.stack) ?? input.stacks.length);
+  const plans = input.stacks.map(readStack);
+  const clean = createRedactor([
+    ...input.secrets,
+    ...plans.flatMap(plan => (plan.kind === 'plan' ? collectSecrets(plan.json) : [])),
+  ]);
+  const parts = plans.map(plan => reviewStack(plan, clean));
+  const host = reviewHost(input.host, clean);
+  const stacks = parts.map(part => part.review);
   const entries = [...parts.flatMap(part => part.entries), ...host.entries];
-  const stacks = parts.map(part => part.stack);
   return {
     schemaVersion: 1,
-    meta: { ...input.meta, toolVersions: { ...input.meta.toolVersions } },
+    meta: cleanTexts({ ...input.meta, toolVersions: { ...input.meta.toolVersions } }, redactForms),
     outcome: outcomeOf(stacks, host.review),
-    counts: stacks.map(stack => stack.counts).reduce(addCounts, noCounts),
+    counts: stacks.map(({ counts }) => counts).reduce(addCounts, noCounts),
     stacks,
     host: host.review,
-    entries: entries.toSorted((a, b) => placeOf(a) - placeOf(b)),
+    // Texts are clean where they are made; this is for what a later hand forgets.
+    entries: sortEntries(
+      entries,
+      input.stacks.map(({ stack }) => stack),
+    ).map(entry => cleanTexts(entry, clean)),
   };
 }
 
-const noCounts: Counts = {
-  add: 0,
-  change: 0,
-  destroy: 0,
-  replace: 0,
-  import: 0,
-  move: 0,
-  forget: 0,
-  drift: 0,
-  outputs: 0,
-  risks: 0,
-};
+type StackPlan =
+  | { readonly kind: 'plan'; readonly stack: string; readonly isPreview: boolean; readonly json: PlanJson }
+  | Exclude<StackInput, { kind: 'planned' | 'preview' }>;
 
-type StackPart = { readonly stack: StackReview; readonly entries: readonly Entry[] };
+function readStack(input: StackInput): StackPlan {
+  if (input.kind === 'deferred' || input.kind === 'failed') return input;
+  const { stack, kind } = input;
+  const plan = parsePlanJson(input.json);
+  return 'fault' in plan
+    ? { kind: 'failed', stack, error: { summary: 'The plan cannot be read', detail: plan.fault } }
+    : { kind: 'plan', stack, isPreview: kind === 'preview', json: plan };
+}
 
-function reviewStack(input: StackInput): StackPart {
-  const { stack } = input;
-  switch (input.kind) {
+type Part<R> = { readonly review: R; readonly entries: readonly Entry[] };
+
+function reviewStack(plan: StackPlan, clean: Clean): Part<StackReview> {
+  const { stack } = plan;
+  switch (plan.kind) {
     case 'failed':
       return {
-        stack: { stack, kind: 'failed', hasChanges: false, counts: noCounts },
-        entries: [errorEntry(stack, input.error)],
+        review: { stack, kind: 'failed', hasChanges: false, counts: noCounts },
+        entries: [errorEntry(stack, plan.error)],
       };
     case 'deferred':
       return {
-        stack: { stack, kind: 'deferred', hasChanges: true, counts: noCounts },
+        review: { stack, kind: 'deferred', hasChanges: true, counts: noCounts },
         entries: [
-          { kind: 'deferred', section: 'deferred', stack, waitsFor: [...input.waitsFor], reason: null },
+          {
+            kind: 'deferred',
+            section: 'deferred',
+            stack,
+            waitsFor: plan.waitsFor.map(({ value, fromStack }) => ({ value, fromStack })),
+            reason: null,
+          },
         ],
       };
-    case 'planned':
-    case 'preview': {
-      const plan = parsePlanJson(input.json);
-      if ('fault' in plan) {
-        const error = { summary: 'The plan cannot be read', detail: plan.fault };
-        return reviewStack({ kind: 'failed', stack, error });
-      }
-      return reviewPlan(input.kind, stack, plan);
+    case 'plan': {
+      const entries = planEntries(stack, plan.json, clean);
+      const isChange = ({ section }: Entry) => section !== 'drift' && section !== 'reads';
+      return {
+        review: {
+          stack,
+          kind: plan.isPreview ? 'preview' : 'planned',
+          hasChanges: plan.json.applyable ?? entries.some(isChange),
+          counts: countEntries(entries),
+        },
+        entries,
+      };
     }
   }
 }
 
-function reviewPlan(kind: 'planned' | 'preview', stack: string, plan: PlanJson): StackPart {
-  const resources = (plan.resource_changes ?? []).flatMap(change => reviewResource(stack, change));
-  const counts = resources.map(countsOf).reduce(addCounts, noCounts);
-  return {
-    stack: { stack, kind, hasChanges: plan.applyable ?? resources.length > 0, counts },
-    entries: resources,
-  };
-}
-
-function reviewResource(stack: string, { address, type, change }: PlannedResource): readonly ResourceEntry[] {
-  const { actions } = change;
-  const isReplaced = actions.includes('create') && actions.includes('delete');
-  const [only = 'no-op'] = actions;
-  if (only === 'no-op') return [];
-  const action = isReplaced ? 'replace' : only;
-  const sections = {
-    create: 'creates',
-    update: 'changes',
-    delete: 'removals',
-    replace: 'removals',
-    forget: 'moves',
-    read: 'reads',
-  } as const;
+function planEntries(stack: string, plan: PlanJson, clean: Clean): readonly Entry[] {
+  const outputs = Object.entries(plan.output_changes ?? {}).flatMap(([name, change]): Entry[] => {
+    const [action = 'no-op'] = change.actions;
+    if (action !== 'create' && action !== 'update' && action !== 'delete') return [];
+    const before = buildTree({ value: change.before, sensitive: change.before_sensitive, name });
+    const after = buildTree({
+      value: change.after,
+      unknown: change.after_unknown,
+      sensitive: change.after_sensitive,
+      name,
+    });
+    const attributes = diffAttributes({ before, after, path: [name] }, { forcing: [], clean });
+    return [{ kind: 'output', section: 'outputs', stack, name, action, attributes }];
+  });
   return [
-    {
-      kind: 'resource',
-      section: sections[action],
-      stack,
-      address,
-      resourceType: type,
-      action,
-      replaceOrder: isReplaced ? (only === 'create' ? 'create-first' : 'destroy-first') : null,
-      reason: null,
-      movedFrom: null,
-      importId: null,
-      deposed: null,
-      risks: [],
-      attributes: [],
-      knownAfterApply: [],
-    },
+    ...(plan.resource_changes ?? []).flatMap(change => reviewResource(change, { stack, clean })),
+    ...(plan.resource_drift ?? []).flatMap(change => reviewDrift(change, { stack, clean })),
+    ...outputs,
   ];
 }
 
-function countsOf({ action }: ResourceEntry): Counts {
-  return {
-    ...noCounts,
-    add: action === 'create' || action === 'replace' ? 1 : 0,
-    change: action === 'update' ? 1 : 0,
-    destroy: action === 'delete' || action === 'replace' ? 1 : 0,
-    replace: action === 'replace' ? 1 : 0,
-    forget: action === 'forget' ? 1 : 0,
-  };
-}
-
-function reviewHost({ host }: ReviewInput): {
-  readonly review: Review['host'];
-  readonly entries: readonly Entry[];
-} {
+function reviewHost(host: HostInput, clean: Clean): Part<Review['host']> {
   switch (host.kind) {
     case 'failed':
       return { review: { kind: 'failed', changed: 0 }, entries: [errorEntry('host', host.error)] };
@@ -148,10 +128,25 @@ function reviewHost({ host }: ReviewInput): {
           stack: 'host',
           host: name,
           task,
-          lines: (diff ?? '').split('\n').map(text => ({ op: 'same', text })),
+          lines: readDiff(clean(diff ?? '')),
         })),
       };
   }
+}
+
+/** The lines of a unified diff, as `--diff` prints it. */
+function readDiff(text: string): Line[] {
+  return text
+    .replaceAll('\r\n', '\n')
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .map(line => {
+      if (/^(---|\+\+\+) /.test(line)) return { op: 'gap', text: line };
+      if (/^@@ .* @@/.test(line)) return { op: 'gap', text: line };
+      if (line.startsWith('+')) return { op: 'add', text: line.slice(1) };
+      if (line.startsWith('-')) return { op: 'remove', text: line.slice(1) };
+      return { op: 'same', text: line.replace(/^ /, '') };
+    });
 }
 
 function errorEntry(stack: string, { summary, detail, address }: ErrorInput): Entry {
@@ -164,17 +159,42 @@ function outcomeOf(stacks: readonly StackReview[], host: Review['host']): Review
   return isHostChanging || stacks.some(({ hasChanges }) => hasChanges) ? 'changes' : 'unchanged';
 }
 
-function addCounts(a: Counts, b: Counts): Counts {
-  return {
-    add: a.add + b.add,
-    change: a.change + b.change,
-    destroy: a.destroy + b.destroy,
-    replace: a.replace + b.replace,
-    import: a.import + b.import,
-    move: a.move + b.move,
-    forget: a.forget + b.forget,
-    drift: a.drift + b.drift,
-    outputs: a.outputs + b.outputs,
-    risks: a.risks + b.risks,
-  };
+/** By section, then in the order of the stacks, then by name, numbers by their value. */
+function sortEntries(entries: readonly Entry[], stacks: readonly string[]): readonly Entry[] {
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  const place = (stack: string) => (stack === 'host' ? stacks.length : stacks.indexOf(stack));
+  return entries.toSorted(
+    (a, b) =>
+      sectionNames.indexOf(a.section) - sectionNames.indexOf(b.section) ||
+      place(a.stack) - place(b.stack) ||
+      (a.kind === 'task' || b.kind === 'task' ? 0 : compare(nameOf(a), nameOf(b))),
+  );
+}
+
+function nameOf(entry: Entry): string {
+  if (entry.kind === 'resource') return entry.address;
+  return entry.kind === 'output' ? entry.name : '';
+}
+
+/** Fields that hold a word of ours, never one of a plan. */
+const ownFields = new Set([
+  'kind',
+  'section',
+  'stack',
+  'action',
+  'op',
+  'rule',
+  'replaceOrder',
+  'resourceType',
+  'target',
+]);
+
+function cleanTexts<T>(value: T, clean: Clean): T;
+function cleanTexts(value: unknown, clean: Clean): unknown {
+  if (typeof value === 'string') return clean(value);
+  if (Array.isArray(value)) return value.map(item => cleanTexts(item, clean));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, ownFields.has(name) ? item : cleanTexts(item, clean)]),
+  );
 }

@@ -1,0 +1,268 @@
+import { redacted } from '../redact.ts';
+import type { Attribute, AttributeChange } from './model.ts';
+import { diffStatements, statementsOf } from './policy.ts';
+import { diffLines } from './text-diff.ts';
+import { type Clean, isEmpty, renderDocument, renderNode, renderPath, type Step } from './value-text.ts';
+import { keyOf, type Node } from './value-tree.ts';
+
+type Compared = {
+  readonly before: Node | undefined;
+  readonly after: Node | undefined;
+  readonly path: readonly Step[];
+};
+
+type MapNode = Extract<Node, { kind: 'map' }>;
+type ListNode = Extract<Node, { kind: 'list' }>;
+
+/** Beyond so many characters a JSON document is shown by its lines. */
+const shortDocument = 60;
+const longestBlock = 100;
+const nothing: ListNode = { kind: 'list', items: [] };
+
+/**
+ * What differs between two values, down to the single attribute, in the order of their names.
+ * @param context.forcing paths that Terraform names as the cause of a replacement
+ */
+export function diffAttributes(
+  compared: Compared,
+  context: { readonly forcing: readonly (readonly Step[])[]; readonly clean: Clean },
+): Attribute[] {
+  const { clean, forcing } = context;
+  return differences(compared).map(found => ({
+    path: renderPath(found.path, clean),
+    forcesReplacement: forcing.some(path => isOnPath(path, found.path)),
+    change: describe(found, clean),
+  }));
+}
+
+/** The smallest parts that differ. */
+function differences({ before, after, path }: Compared): readonly Compared[] {
+  if (keyOf(before) === keyOf(after)) {
+    return isRewritten(before, after) ? [{ before, after, path }] : [];
+  }
+  if (isEmpty(before) && isEmpty(after)) return [];
+  if (isMapOrNothing(before) && isMapOrNothing(after)) return mapDifferences(before, after, path);
+  if (isListOrNothing(before) && isListOrNothing(after)) {
+    const [old, young] = [before ?? nothing, after ?? nothing];
+    const isOfMaps = [...old.items, ...young.items].every(item => item === undefined || item.kind === 'map');
+    if (isOfMaps) return listDifferences(old, young, path);
+  }
+  return [{ before, after, path }];
+}
+
+function mapDifferences(
+  before: MapNode | undefined,
+  after: MapNode | undefined,
+  path: readonly Step[],
+): readonly Compared[] {
+  const keys = [...new Set([...(before?.entries.keys() ?? []), ...(after?.entries.keys() ?? [])])].sort();
+  return keys.flatMap(key =>
+    differences({ before: before?.entries.get(key), after: after?.entries.get(key), path: [...path, key] }),
+  );
+}
+
+/** Elements that are the same have no place to change; the rest are paired by what they have in common. */
+function listDifferences(before: ListNode, after: ListNode, path: readonly Step[]): readonly Compared[] {
+  const { removed, added } = withoutEqual(before.items, after.items);
+  if (removed.length === 0 && added.length === 0) return [{ before, after, path }];
+  const changed = added.flatMap(({ item, index }) => {
+    const partner = takePartner(item, removed);
+    const here = [...path, index];
+    return partner === undefined
+      ? wholeOrParts({ before: undefined, after: item, path: here })
+      : differences({ before: partner.item, after: item, path: here });
+  });
+  const gone = removed.flatMap(({ item, index }) =>
+    wholeOrParts({ before: item, after: undefined, path: [...path, index] }),
+  );
+  return [...changed, ...gone];
+}
+
+/** A block that comes or goes: in one line if that is short, else by its attributes. */
+function wholeOrParts(block: Compared): readonly Compared[] {
+  const node = block.before ?? block.after;
+  const isShort = node === undefined || renderNode(node, text => text).length <= longestBlock;
+  return isShort && !holdsText(node) ? [block] : differences(block);
+}
+
+/** Whether a document or a text of several lines stands in it, which wants lines of its own. */
+function holdsText(node: Node | undefined): boolean {
+  if (node?.kind === 'map') return [...node.entries.values()].some(holdsText);
+  if (node?.kind === 'list') return node.items.some(holdsText);
+  return node?.kind === 'json' || stringOf(node)?.includes('\n') === true;
+}
+
+type Placed = { readonly item: Node | undefined; readonly index: number };
+
+function withoutEqual(before: readonly (Node | undefined)[], after: readonly (Node | undefined)[]) {
+  const removed = before.map<Placed>((item, index) => ({ item, index }));
+  const places = new Map<string, Placed[]>();
+  for (const placed of removed) {
+    const key = keyOf(placed.item);
+    places.set(key, [...(places.get(key) ?? []), placed]);
+  }
+  const kept = new Set<Placed>();
+  const added = after
+    .map<Placed>((item, index) => ({ item, index }))
+    .filter(({ item }) => {
+      const same = places.get(keyOf(item))?.shift();
+      if (same !== undefined) kept.add(same);
+      return same === undefined;
+    });
+  return { removed: removed.filter(placed => !kept.has(placed)), added };
+}
+
+/** The element that this one was before: the one with most attributes in common, if these are half of them. */
+function takePartner(item: Node | undefined, removed: Placed[]): Placed | undefined {
+  const scores = removed.map(other => likeness(item, other.item));
+  const best = Math.max(0, ...scores);
+  return best < 0.5 ? undefined : removed.splice(scores.indexOf(best), 1)[0];
+}
+
+function likeness(a: Node | undefined, b: Node | undefined): number {
+  if (a?.kind !== 'map' || b?.kind !== 'map') return 0;
+  const keys = [...new Set([...a.entries.keys(), ...b.entries.keys()])].filter(
+    key => !isEmpty(a.entries.get(key)) || !isEmpty(b.entries.get(key)),
+  );
+  const same = keys.filter(key => keyOf(a.entries.get(key)) === keyOf(b.entries.get(key)));
+  return keys.length === 0 ? 1 : same.length / keys.length;
+}
+
+function describe({ before, after }: Compared, clean: Clean): AttributeChange {
+  const hidden = { kind: 'value', before: before && redacted, after: after && redacted } as const;
+  const shown =
+    describeRewritten(before, after) ??
+    describeDocuments(before, after, clean) ??
+    describeElements(before, after, clean) ??
+    describeText(before, after, clean) ??
+    describeValue(before, after, clean);
+  return isBlank(shown) ? { ...hidden, before: hidden.before ?? null, after: hidden.after ?? null } : shown;
+}
+
+/** Whether what differs was hidden, so that nothing is left to show. */
+function isBlank(change: AttributeChange): boolean {
+  switch (change.kind) {
+    case 'value':
+      return change.before === change.after;
+    case 'lines':
+      return change.lines.length === 0;
+    case 'statements':
+      return change.statements.every(({ lines }) => lines.length === 0);
+    case 'elements':
+      return (
+        !change.isReordered &&
+        change.added.length === change.removed.length &&
+        change.added.every((text, index) => text === change.removed[index])
+      );
+  }
+}
+
+function describeRewritten(before: Node | undefined, after: Node | undefined): AttributeChange | undefined {
+  return isRewritten(before, after)
+    ? { kind: 'lines', lines: [{ op: 'gap', text: 'the same JSON, written in another way' }] }
+    : undefined;
+}
+
+function describeDocuments(
+  before: Node | undefined,
+  after: Node | undefined,
+  clean: Clean,
+): AttributeChange | undefined {
+  const [old, young] = [documentOf(before), documentOf(after)];
+  if (old === undefined && young === undefined) return undefined;
+  if (!isDocumentOrNothing(before) || !isDocumentOrNothing(after)) return undefined;
+  const [oldStatements, newStatements] = [statementsOf(old), statementsOf(young)];
+  const isPolicy = (oldStatements ?? newStatements) !== undefined;
+  if (isPolicy && restOf(old, young) === restOf(young, old)) {
+    const statements = diffStatements(oldStatements ?? [], newStatements ?? [], clean);
+    if (statements.length > 0) return { kind: 'statements', statements };
+  }
+  const texts = [old, young].map(node =>
+    node === undefined ? undefined : clean(renderDocument(node, clean)),
+  );
+  if (texts.every(text => text === undefined || text.length <= shortDocument)) return undefined;
+  return { kind: 'lines', lines: diffLines(texts[0], texts[1]) };
+}
+
+/** Simple values as a set: only what came and what went. */
+function describeElements(
+  before: Node | undefined,
+  after: Node | undefined,
+  clean: Clean,
+): AttributeChange | undefined {
+  if (before?.kind !== 'list' || after?.kind !== 'list') return undefined;
+  const { removed, added } = withoutEqual(before.items, after.items);
+  const render = (placed: readonly Placed[]) =>
+    placed.flatMap(({ item }) => (item === undefined ? [] : [renderNode(item, clean)]));
+  return {
+    kind: 'elements',
+    added: render(added),
+    removed: render(removed),
+    isReordered: removed.length === 0 && added.length === 0,
+  };
+}
+
+function describeText(
+  before: Node | undefined,
+  after: Node | undefined,
+  clean: Clean,
+): AttributeChange | undefined {
+  const [old, young] = [stringOf(before), stringOf(after)];
+  if (!isTextOrNothing(before) || !isTextOrNothing(after)) return undefined;
+  if (!old?.trimEnd().includes('\n') && !young?.trimEnd().includes('\n')) return undefined;
+  const lines = diffLines(old && clean(old), young && clean(young));
+  return { kind: 'lines', lines };
+}
+
+function describeValue(before: Node | undefined, after: Node | undefined, clean: Clean): AttributeChange {
+  return {
+    kind: 'value',
+    before: before === undefined ? null : renderNode(before, clean),
+    after: after === undefined ? null : renderNode(after, clean),
+  };
+}
+
+/** What a policy holds beside its statements, its version; of the other one where there is none. */
+function restOf(document: Node | undefined, other: Node | undefined): string {
+  const node = document ?? other;
+  if (node?.kind !== 'map') return '';
+  return keyOf({ kind: 'map', entries: new Map([...node.entries].filter(([key]) => key !== 'Statement')) });
+}
+
+function isRewritten(before: Node | undefined, after: Node | undefined): boolean {
+  return (
+    before?.kind === 'json' &&
+    after?.kind === 'json' &&
+    before.text !== after.text &&
+    keyOf(before) === keyOf(after)
+  );
+}
+
+function documentOf(node: Node | undefined): Node | undefined {
+  return node?.kind === 'json' ? node.document : undefined;
+}
+
+function isDocumentOrNothing(node: Node | undefined): boolean {
+  return node === undefined || node.kind === 'json';
+}
+
+function isTextOrNothing(node: Node | undefined): boolean {
+  return node === undefined || stringOf(node) !== undefined;
+}
+
+function isMapOrNothing(node: Node | undefined): node is MapNode | undefined {
+  return node === undefined || node.kind === 'map';
+}
+
+function isListOrNothing(node: Node | undefined): node is ListNode | undefined {
+  return node === undefined || node.kind === 'list';
+}
+
+function stringOf(node: Node | undefined): string | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+}
+
+/** Whether one of two paths leads to the other. */
+function isOnPath(cause: readonly Step[], path: readonly Step[]): boolean {
+  return cause.slice(0, path.length).every((step, index) => step === path[index]);
+}

@@ -1,0 +1,125 @@
+/** What policies allow, and whether one allows what another did not. When in doubt it does. */
+import { textsOf } from './policy.ts';
+import { keyOf, type Node } from './value-tree.ts';
+
+type MapNode = Extract<Node, { kind: 'map' }>;
+
+/** One statement as its combinations: allowed is each action by each principal on each resource. */
+type Grant = {
+  readonly action: string;
+  readonly resource: string;
+  readonly principal: string;
+  readonly conditions: ReadonlyMap<string, Node>;
+};
+
+/** Beyond so many combinations nothing is compared: such a policy counts as widened. */
+const mostGrants = 2000;
+
+/** What the statements after allow and those before did not, as texts like `s3:PutObject on *`; none when nothing is gained. */
+export function widenedGrants(before: readonly MapNode[], after: readonly MapNode[]): readonly string[] {
+  const [old, young] = [grantsOf(before, 'Allow'), grantsOf(after, 'Allow')];
+  if (old === undefined || young === undefined) return ['more than can be compared'];
+  const gained = young.filter(grant => !old.some(other => covers(other, grant))).map(describe);
+  const [oldDenials, newDenials] = [grantsOf(before, 'Deny'), grantsOf(after, 'Deny')];
+  if (oldDenials === undefined || newDenials === undefined) return ['more than can be compared'];
+  const released = oldDenials
+    .filter(grant => !newDenials.some(other => covers(other, grant)))
+    .map(grant => `no longer denied: ${describe(grant)}`);
+  return [...new Set([...gained, ...released])];
+}
+
+/** Grants that leave nothing out: every action, every service's actions on everything, or everybody without a condition. */
+export function sweepingGrants(statements: readonly MapNode[]): readonly string[] {
+  const grants = grantsOf(statements, 'Allow') ?? [];
+  const found = grants.filter(({ action, resource, principal, conditions }) => {
+    const isEverybody = principal === '*' && conditions.size === 0;
+    const isEveryAction = action === '*' || (/^[\w-]+:\*$/.test(action) && resource === '*');
+    return isEverybody || (isEveryAction && principal === '');
+  });
+  return [...new Set(found.map(describe))];
+}
+
+function grantsOf(statements: readonly MapNode[], effect: string): readonly Grant[] | undefined {
+  const grants: Grant[] = [];
+  for (const { entries } of statements) {
+    if (textsOf(entries.get('Effect'))[0] !== effect) continue;
+    const conditions = entries.get('Condition');
+    for (const action of either(entries, 'Action'))
+      for (const resource of either(entries, 'Resource'))
+        for (const principal of principalsOf(entries)) {
+          if (grants.length >= mostGrants) return undefined;
+          grants.push({
+            action,
+            resource,
+            principal,
+            conditions: conditions?.kind === 'map' ? conditions.entries : new Map(),
+          });
+        }
+  }
+  return grants;
+}
+
+/** The list, or its contrary as one text of its own: it is compared as it stands. */
+function either(entries: ReadonlyMap<string, Node>, name: string): readonly string[] {
+  const contrary = entries.get(`Not${name}`);
+  if (contrary !== undefined) return [`all but ${textsOf(contrary).join(', ')}`];
+  const texts = textsOf(entries.get(name));
+  return texts.length === 0 ? [''] : texts;
+}
+
+function principalsOf(entries: ReadonlyMap<string, Node>): readonly string[] {
+  const contrary = entries.get('NotPrincipal');
+  if (contrary !== undefined) return [`all but ${keyOf(contrary)}`];
+  const principal = entries.get('Principal');
+  if (principal === undefined) return [''];
+  if (principal.kind !== 'map') return textsOf(principal);
+  return [...principal.entries].flatMap(([kind, node]) =>
+    textsOf(node).map(text => (kind === 'AWS' ? text : `${kind}:${text}`)),
+  );
+}
+
+/** Whether everything that the second allows is allowed by the first: every condition of the first holds in the second too. */
+function covers(wide: Grant, narrow: Grant): boolean {
+  return (
+    matches(wide.action.toLowerCase(), narrow.action.toLowerCase()) &&
+    matches(wide.resource, narrow.resource) &&
+    matches(wide.principal, narrow.principal) &&
+    [...wide.conditions].every(([operator, node]) => keyOf(narrow.conditions.get(operator)) === keyOf(node))
+  );
+}
+
+/** Whether a text with `*` and `?` takes in every text that the other does. */
+function matches(wide: string, narrow: string): boolean {
+  if (wide === narrow || wide === '*') return true;
+  return !wide.startsWith('all but ') && globMatches(wide, narrow);
+}
+
+/** Backs up to the last star only, so that no pattern takes long. */
+function globMatches(pattern: string, text: string): boolean {
+  let [at, place, star, mark] = [0, 0, -1, 0];
+  while (place < text.length) {
+    const sign = pattern[at];
+    if (sign === '*') {
+      star = at++;
+      mark = place;
+    } else if (sign === text[place] || (sign === '?' && text[place] !== '*')) {
+      at++;
+      place++;
+    } else if (star >= 0) {
+      at = star + 1;
+      place = ++mark;
+    } else return false;
+  }
+  return /^\**$/.test(pattern.slice(at));
+}
+
+function describe({ action, resource, principal, conditions }: Grant): string {
+  return [
+    action,
+    resource === '' ? '' : `on ${resource}`,
+    principal === '' ? '' : `for ${principal === '*' ? 'everybody' : principal}`,
+    conditions.size === 0 ? '' : 'under a condition',
+  ]
+    .filter(part => part !== '')
+    .join(' ');
+}

@@ -1,0 +1,85 @@
+/** The values that a plan marks as secret, or that go by a secret's name: so that they can be hidden wherever else they stand. */
+import { isSecretName } from '../redact.ts';
+import type { PlanJson, PlannedChange } from './plan-json.ts';
+import { hidesByName, isObject, namedValue } from './value-tree.ts';
+
+/** Shorter ones are hidden where they are marked, and not looked for elsewhere: they stand in every other word. */
+const shortest = 6;
+/** Like `postgres`, `read-only` and `eu-central-1`. */
+const ordinaryWord = /^[a-z]+([-_. ][a-z]+)*(-\d)?$/i;
+
+/** Every secret text of the plan, each once. */
+export function collectSecrets(plan: PlanJson): readonly string[] {
+  const found = new Set<string>();
+  const add = (text: string) => {
+    if (text.length >= shortest && !/^arn:[\w-]+:\S*$/.test(text)) found.add(text);
+  };
+  const declared = plan.configuration?.root_module?.variables ?? {};
+  for (const [name, { value }] of Object.entries(plan.variables ?? {})) {
+    collect({ value, sensitive: declared[name]?.sensitive, name }, add);
+  }
+  for (const { change } of [...(plan.resource_changes ?? []), ...(plan.resource_drift ?? [])])
+    collectChange(change, undefined, add);
+  for (const [name, change] of Object.entries(plan.output_changes ?? {})) collectChange(change, name, add);
+  const outputs = plan.prior_state?.values?.['outputs'];
+  for (const [name, output] of Object.entries(isObject(outputs) ? outputs : {})) {
+    if (isObject(output)) collect({ value: output['value'], sensitive: output['sensitive'], name }, add);
+  }
+  return [...found];
+}
+
+function collectChange(change: PlannedChange, name: string | undefined, add: (text: string) => void): void {
+  collect({ value: change.before, sensitive: change.before_sensitive, name }, add);
+  collect({ value: change.after, sensitive: change.after_sensitive, name }, add);
+}
+
+function collect(
+  { value, sensitive, name }: { value: unknown; sensitive: unknown; name: string | undefined },
+  add: (text: string) => void,
+): void {
+  if (sensitive === true || (name !== undefined && hidesByName(name, value))) {
+    addAll(value, add);
+    return;
+  }
+  if (Array.isArray(value)) {
+    const marks: readonly unknown[] = Array.isArray(sensitive) ? sensitive : [];
+    for (const [index, item] of value.entries())
+      collect({ value: item, sensitive: marks[index], name: undefined }, add);
+  } else if (isObject(value)) {
+    const named = namedValue(value);
+    for (const [key, item] of Object.entries(value)) {
+      const mark = isObject(sensitive) && Object.hasOwn(sensitive, key) ? sensitive[key] : undefined;
+      const itemName = named?.key === key && isSecretName(named.name) ? named.name : key;
+      collect({ value: item, sensitive: mark, name: itemName }, add);
+    }
+  } else if (typeof value === 'string' && /^\s*[[{]/.test(value)) {
+    collect({ value: parseJson(value), sensitive: undefined, name: undefined }, add);
+  }
+}
+
+/**
+ * All texts of a secret value. Of one with parts (a whole database's connection) an ordinary word is no secret unless its
+ * name says so: hiding `postgres` wherever it stands would hide the review.
+ */
+function addAll(value: unknown, add: (text: string) => void): void {
+  if (typeof value === 'number') add(String(value));
+  if (typeof value === 'string') {
+    add(value);
+    if (/^\s*[[{]/.test(value)) addParts(parseJson(value), undefined, add);
+  } else addParts(value, undefined, add);
+}
+
+function addParts(value: unknown, name: string | undefined, add: (text: string) => void): void {
+  if (typeof value === 'string') {
+    if ((name !== undefined && isSecretName(name)) || !ordinaryWord.test(value)) add(value);
+  } else if (Array.isArray(value)) for (const item of value) addParts(item, name, add);
+  else if (isObject(value)) for (const [key, item] of Object.entries(value)) addParts(item, key, add);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // a text that only looks like it
+  }
+}

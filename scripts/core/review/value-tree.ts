@@ -1,0 +1,142 @@
+/** A value of a plan with what Terraform says about it merged in: what is secret, what is not known yet, what is JSON. */
+import { isSecretName } from '../redact.ts';
+
+export type Node =
+  | { readonly kind: 'scalar'; readonly value: string | number | boolean }
+  | { readonly kind: 'secret'; readonly key: string }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'list'; readonly items: readonly (Node | undefined)[] }
+  | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Node> }
+  | { readonly kind: 'json'; readonly document: Node; readonly text: string };
+
+type Marked = {
+  readonly value: unknown;
+  /** `after_unknown`: true, or the same shape as the value with true where it is not known. */
+  readonly unknown?: unknown;
+  /** `before_sensitive` or `after_sensitive`, in the same way. */
+  readonly sensitive?: unknown;
+  /** The name that the value goes by. */
+  readonly name?: string;
+};
+
+/** Terraform's null is nothing: it stands for an argument that is not set. */
+export function buildTree({ value, unknown, sensitive, name }: Marked): Node | undefined {
+  if (unknown === true) return { kind: 'unknown' };
+  if (value === null || value === undefined) {
+    return holdsTrue(unknown)
+      ? buildTree({
+          value: Array.isArray(unknown) ? [] : {},
+          unknown,
+          sensitive,
+          ...(name === undefined ? {} : { name }),
+        })
+      : undefined;
+  }
+  if (sensitive === true || (name !== undefined && hidesByName(name, value)))
+    return { kind: 'secret', key: JSON.stringify(value) };
+  if (Array.isArray(value)) return buildList(value, { unknown, sensitive });
+  if (isObject(value)) return buildMap(value, { unknown, sensitive });
+  if (typeof value === 'string') return buildText(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? { kind: 'scalar', value } : undefined;
+}
+
+/** A name hides text and numbers, and whatever holds some; it hides no switch and no reference to a secret kept elsewhere. */
+export function hidesByName(name: string, value: unknown): boolean {
+  if (!isSecretName(name)) return false;
+  if (typeof value === 'string') return value !== '' && !/^arn:[\w-]+:[^\s]*$/.test(value);
+  if (Array.isArray(value)) return value.some(item => hidesByName(name, item));
+  if (isObject(value)) return Object.values(value).some(item => hidesByName(name, item));
+  return typeof value === 'number';
+}
+
+/**
+ * The name that says what the value of `{name: "DB_PASSWORD", value: "..."}` is, as containers and parameters are written.
+ * Under which key the value stands, and that name.
+ */
+export function namedValue(
+  value: Readonly<Record<string, unknown>>,
+): { readonly key: string; readonly name: string } | undefined {
+  const nameKey = Object.keys(value).find(key => /^(name|key|parameter_?(name|key)|header)$/i.test(key));
+  const key = Object.keys(value).find(key => /^(value|parameter_?value|default|content)$/i.test(key));
+  const name = nameKey === undefined ? undefined : value[nameKey];
+  return key !== undefined && typeof name === 'string' ? { key, name } : undefined;
+}
+
+/** Equal for values that are equal; a JSON text counts as its document. */
+export function keyOf(node: Node | undefined): string {
+  if (node === undefined) return '-';
+  switch (node.kind) {
+    case 'scalar':
+      return JSON.stringify(node.value);
+    case 'secret':
+      return `s${node.key}`;
+    case 'unknown':
+      return '?';
+    case 'list':
+      return `[${node.items.map(keyOf).join(',')}]`;
+    case 'map':
+      return `{${[...node.entries].map(([key, item]) => `${JSON.stringify(key)}:${keyOf(item)}`).join(',')}}`;
+    case 'json':
+      return `j${keyOf(node.document)}`;
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function buildList(
+  value: readonly unknown[],
+  { unknown, sensitive }: Pick<Marked, 'unknown' | 'sensitive'>,
+): Node {
+  const length = Math.max(value.length, Array.isArray(unknown) ? unknown.length : 0);
+  const items = Array.from({ length }, (_, index) =>
+    buildTree({ value: value[index], unknown: at(unknown, index), sensitive: at(sensitive, index) }),
+  );
+  return { kind: 'list', items };
+}
+
+function buildMap(
+  value: Readonly<Record<string, unknown>>,
+  { unknown, sensitive }: Pick<Marked, 'unknown' | 'sensitive'>,
+): Node {
+  const named = namedValue(value);
+  const keys = [
+    ...new Set([...Object.keys(value), ...(isObject(unknown) ? Object.keys(unknown) : [])]),
+  ].sort();
+  const entries = new Map<string, Node>();
+  for (const key of keys) {
+    const name = named?.key === key && isSecretName(named.name) ? named.name : key;
+    const node = buildTree({
+      value: value[key],
+      unknown: at(unknown, key),
+      sensitive: at(sensitive, key),
+      name,
+    });
+    if (node !== undefined) entries.set(key, node);
+  }
+  return { kind: 'map', entries };
+}
+
+function buildText(text: string): Node {
+  if (/^\s*[[{]/.test(text)) {
+    try {
+      const document = buildTree({ value: JSON.parse(text) });
+      if (document !== undefined && (document.kind === 'map' || document.kind === 'list'))
+        return { kind: 'json', document, text };
+    } catch {
+      // It only looks like JSON: a plain text.
+    }
+  }
+  return { kind: 'scalar', value: text };
+}
+
+function holdsTrue(marks: unknown): boolean {
+  if (Array.isArray(marks)) return marks.some(holdsTrue);
+  return isObject(marks) ? Object.values(marks).some(holdsTrue) : marks === true;
+}
+
+function at(marks: unknown, key: string | number): unknown {
+  if (Array.isArray(marks)) return typeof key === 'number' ? marks[key] : undefined;
+  return isObject(marks) && Object.hasOwn(marks, key) ? marks[key] : undefined;
+}
