@@ -1,14 +1,168 @@
-import type { Review } from './model.ts';
-import { renderReviewText } from './render-text.ts';
+import { cutTo, showControls } from '../cell-text.ts';
+import {
+  actionWord,
+  type DetailLine,
+  detailLines,
+  notesOf,
+  plural,
+  renderStackNote,
+  renderVerdict,
+  signOf,
+  subjectOf,
+} from './entry-words.ts';
+import { type Entry, type Review, sectionNames, sectionTitles } from './model.ts';
 
-/** What a comment on GitHub may hold. */
+/** Characters that a comment on GitHub may hold. */
 export const commentLimit = 65_536;
 
+/** What the note about dropped detail takes at most. */
+const noteRoom = 300;
+/** One line of an entry, and one of its detail, at most. */
+const longestLine = 400;
+
 /**
- * The review as GitHub's Markdown. What does not fit is dropped: detail first and from the end, and the text says so.
+ * The review as GitHub's Markdown. What does not fit is dropped: details first and from the end, then whole entries from
+ * the end, and the text says so.
  * @param options.limit characters
  */
 export function renderReviewMarkdown(review: Review, options: { readonly limit: number }): string {
-  const text = renderReviewText(review, { width: 100, color: false });
-  return `\`\`\`\n${text}\n\`\`\`\n`.slice(0, options.limit);
+  const entries = review.entries.map(entry => ({
+    section: entry.section,
+    brief: renderBrief(entry),
+    full: renderFull(entry),
+  }));
+  const head = renderHead(review);
+  const headings = sectionNames.flatMap(section => {
+    const count = entries.filter(entry => entry.section === section).length;
+    return count === 0 ? [] : [{ section, text: `\n## ${sectionTitles[section]} (${count})\n\n`, count }];
+  });
+  let size = head.length + headings.reduce((sum, { text }) => sum + text.length + 40, 0);
+  size += entries.reduce((sum, { full }) => sum + full.length, 0);
+  const room = options.limit - noteRoom;
+  let withDetail = entries.length;
+  while (size > room && withDetail > 0) {
+    withDetail--;
+    size -= (entries[withDetail]?.full.length ?? 0) - (entries[withDetail]?.brief.length ?? 0);
+  }
+  let shown = entries.length;
+  while (size > room && shown > 0) {
+    shown--;
+    size -= entries[shown]?.brief.length ?? 0;
+  }
+  const body = headings.map(({ section, text, count }) => {
+    const own = entries
+      .map((entry, index) => ({ ...entry, index }))
+      .filter(entry => entry.section === section && entry.index < shown);
+    const texts = own.map(({ full, brief, index }) => (index < withDetail ? full : brief));
+    return `${text}${texts.join('')}${own.length < count ? `- … ${count - own.length} more\n` : ''}`;
+  });
+  const bare = entries.filter(
+    ({ full, brief }, index) => index >= withDetail && index < shown && full !== brief,
+  );
+  return `${head}${renderNote(bare.length, entries.length - shown)}${body.join('')}`;
+}
+
+function renderHead(review: Review): string {
+  const { environment, target, commit, madeAt, toolVersions } = review.meta;
+  const { counts, host } = review;
+  const isKnown = (kind: string) => kind === 'planned' || kind === 'preview';
+  const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  const versions = Object.entries(toolVersions).map(([tool, version]) => `${tool} ${version}`);
+  const facts = [
+    `target ${target}`,
+    commit === null ? '' : `commit ${commit.slice(0, 12)}`,
+    ...versions,
+    madeAt,
+  ];
+  return `${[
+    `# Plan of ${code(environment)}`,
+    '',
+    `**${prose(renderVerdict(review))}**`,
+    '',
+    row(['stack', 'add', 'change', 'destroy', '']),
+    row(['---', '---:', '---:', '---:', '---']),
+    ...review.stacks.map(({ stack, kind, counts: of }) =>
+      row([
+        prose(stack),
+        ...(isKnown(kind) ? [of.add, of.change, of.destroy] : ['-', '-', '-']),
+        prose(renderStackNote(review, stack)),
+      ]),
+    ),
+    row([
+      'host',
+      '',
+      host.kind === 'checked' ? host.changed : '-',
+      '',
+      prose(renderStackNote(review, 'host')),
+    ]),
+    row(['**all**', `**${counts.add}**`, `**${counts.change}**`, `**${counts.destroy}**`, '']),
+    '',
+    `<sub>${prose(facts.filter(fact => fact !== '').join(' · '))}</sub>`,
+  ].join('\n')}\n`;
+}
+
+function renderNote(bare: number, dropped: number): string {
+  if (bare + dropped === 0) return '';
+  const parts = [
+    bare > 0 ? `the details of ${plural(bare, 'entry').replace('entrys', 'entries')}` : '',
+    dropped > 0 ? `${plural(dropped, 'entry').replace('entrys', 'entries')} altogether` : '',
+  ].filter(part => part !== '');
+  return `\n> Shortened to fit into a comment: ${parts.join(' and ')} left out, the last ones first. plan.html has them all.\n`;
+}
+
+/** The entry's line alone. */
+function renderBrief(entry: Entry): string {
+  const risks = entry.kind === 'resource' ? entry.risks.map(({ text }) => `⚠ ${text}`) : [];
+  const notes = [...notesOf(entry), ...risks].map(note => cutTo(note, longestLine)).map(prose);
+  return `- ${code(`${signOf(entry)} ${entry.stack}: ${cutTo(subjectOf(entry), longestLine)}`)} ${[actionWord(entry), ...notes].join('; ')}\n`;
+}
+
+/** The line and, folded away, all that changes. */
+function renderFull(entry: Entry): string {
+  const lines = detailLines(entry);
+  if (lines.length === 0) return renderBrief(entry);
+  const text = lines
+    .map(line =>
+      `${signs[line.op]} ${'  '.repeat(line.depth)}${cutTo(showControls(line.text), longestLine)}`.trimEnd(),
+    )
+    .join('\n');
+  const fence = fenceFor(text);
+  return `${renderBrief(entry)}  <details><summary>${plural(lines.length, 'line')}</summary>\n\n${indent(`${fence}diff\n${text}\n${fence}`)}\n\n  </details>\n`;
+}
+
+/** As GitHub colours a difference: `!` for what changes in place. */
+const signs: Readonly<Record<DetailLine['op'], string>> = {
+  add: '+',
+  remove: '-',
+  change: '!',
+  same: ' ',
+  gap: '#',
+  note: '#',
+};
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '  ');
+}
+
+/** Text that stays text: nothing of it is Markdown, HTML or a mention. */
+function prose(text: string): string {
+  return showControls(text)
+    .replace(/[&<>"'@#]/g, found => `&#${found.charCodeAt(0)};`)
+    .replace(/[\\`*_{}[\]()|~!:]/g, '\\$&');
+}
+
+/** A code span: its fence is longer than any run of backticks within, and a table takes no bar. */
+function code(text: string): string {
+  const shown = showControls(text);
+  const fence = '`'.repeat(longestRun(shown) + 1);
+  const pad = /^[`\s]|[`\s]$/.test(shown) ? ' ' : '';
+  return `${fence}${pad}${shown}${pad}${fence}`;
+}
+
+function fenceFor(text: string): string {
+  return '`'.repeat(Math.max(3, longestRun(text) + 1));
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 }

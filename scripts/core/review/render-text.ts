@@ -1,5 +1,15 @@
+import { cutTo, showControls } from '../cell-text.ts';
 import { renderTable } from '../table.ts';
-import type { Review } from './model.ts';
+import {
+  type DetailLine,
+  detailLines,
+  notesOf,
+  renderStackNote,
+  renderVerdict,
+  signOf,
+  subjectOf,
+} from './entry-words.ts';
+import { type Entry, type Review, sectionNames, sectionTitles } from './model.ts';
 
 export type TextOptions = {
   /** Columns of the terminal. */
@@ -7,16 +17,123 @@ export type TextOptions = {
   readonly color: boolean;
 };
 
-/** The review for a terminal: a table of the stacks, then a tree of what changes. */
-export function renderReviewText(review: Review, _options: TextOptions): string {
+/** Numbers of the terminal's colours. */
+const colors = { red: 31, green: 32, yellow: 33, magenta: 35, grey: 90, bold: 1 } as const;
+type Color = keyof typeof colors;
+type Row = { readonly text: string; readonly color?: Color };
+
+/** The review for a terminal: a table of the stacks, then a tree of what changes. The attributes of what is created stay out. */
+export function renderReviewText(review: Review, options: TextOptions): string {
+  const { environment, target, commit } = review.meta;
+  const rows: readonly Row[] = [
+    {
+      text: `Plan of ${environment} (target ${target}${commit === null ? '' : `, commit ${commit.slice(0, 12)}`})`,
+      color: 'bold',
+    },
+    { text: '' },
+    ...stackTable(review)
+      .split('\n')
+      .map(text => ({ text })),
+    { text: '' },
+    ...sectionNames.flatMap(section => {
+      const entries = review.entries.filter(entry => entry.section === section);
+      return entries.length === 0 ? [] : sectionRows(sectionTitles[section], entries);
+    }),
+    { text: renderVerdict(review), color: 'bold' },
+  ];
+  return rows.map(row => renderRow(row, options)).join('\n');
+}
+
+function stackTable(review: Review): string {
+  const { counts, host } = review;
+  const isKnown = (kind: string) => kind === 'planned' || kind === 'preview';
   return renderTable([
     ['stack', 'add', 'change', 'destroy', ''],
-    ...review.stacks.map(({ stack, counts, kind }) => [
+    ...review.stacks.map(({ stack, kind, counts: of }) => [
       stack,
-      counts.add,
-      counts.change,
-      counts.destroy,
-      kind === 'planned' ? '' : kind,
+      ...(isKnown(kind) ? [of.add, of.change, of.destroy] : ['-', '-', '-']),
+      showControls(renderStackNote(review, stack)),
     ]),
+    [
+      'host',
+      '',
+      host.kind === 'checked' ? host.changed : '-',
+      '',
+      showControls(renderStackNote(review, 'host')),
+    ],
+    ['all', counts.add, counts.change, counts.destroy, ''],
   ]);
+}
+
+function sectionRows(title: string, entries: readonly Entry[]): readonly Row[] {
+  const stacks = [...new Set(entries.map(({ stack }) => stack))];
+  return [
+    { text: `${title} (${entries.length})`, color: 'bold' },
+    ...stacks.flatMap((stack, index) => {
+      const isLast = index === stacks.length - 1;
+      const own = entries.filter(entry => entry.stack === stack);
+      return [
+        { text: `${isLast ? '└─' : '├─'} ${stack}` },
+        ...own.flatMap((entry, place) => {
+          const isLastEntry = place === own.length - 1;
+          const stem = isLast ? '   ' : '│  ';
+          return entryRows(
+            entry,
+            `${stem}${isLastEntry ? '└─ ' : '├─ '}`,
+            `${stem}${isLastEntry ? '   ' : '│  '}`,
+          );
+        }),
+      ];
+    }),
+    { text: '' },
+  ];
+}
+
+function entryRows(entry: Entry, branch: string, stem: string): readonly Row[] {
+  const sign = signOf(entry);
+  const isBrief = entry.kind === 'resource' && (entry.action === 'create' || entry.action === 'read');
+  const inner = `${stem}${' '.repeat(sign.length + 1)}`;
+  return [
+    { text: `${branch}${sign} ${showControls(subjectOf(entry))}`, color: colorOf(entry) },
+    ...notesOf(entry).map<Row>(text => ({ text: `${inner}${showControls(text)}` })),
+    ...(entry.kind === 'resource' ? entry.risks : []).map<Row>(({ text }) => ({
+      text: `${inner}! ${showControls(text)}`,
+      color: 'magenta',
+    })),
+    ...(isBrief ? [] : detailLines(entry)).map<Row>(line => ({
+      text: `${inner}${'  '.repeat(line.depth)}${marks[line.op].sign} ${showControls(line.text)}`,
+      color: marks[line.op].color,
+    })),
+  ];
+}
+
+const marks: Readonly<Record<DetailLine['op'], { readonly sign: string; readonly color: Color }>> = {
+  add: { sign: '+', color: 'green' },
+  remove: { sign: '-', color: 'red' },
+  change: { sign: '~', color: 'yellow' },
+  same: { sign: ' ', color: 'grey' },
+  gap: { sign: '…', color: 'grey' },
+  note: { sign: ' ', color: 'grey' },
+};
+
+function colorOf(entry: Entry): Color {
+  switch (entry.section) {
+    case 'failures':
+    case 'removals':
+      return 'red';
+    case 'risks':
+      return 'magenta';
+    case 'creates':
+      return 'green';
+    case 'changes':
+    case 'drift':
+      return 'yellow';
+    default:
+      return 'bold';
+  }
+}
+
+function renderRow({ text, color }: Row, options: TextOptions): string {
+  const cut = cutTo(text, options.width);
+  return options.color && color !== undefined && cut !== '' ? `\u001b[${colors[color]}m${cut}\u001b[0m` : cut;
 }
