@@ -37,9 +37,7 @@ export function diffAttributes(
 
 /** The smallest parts that differ. */
 function differences({ before, after, path }: Compared): readonly Compared[] {
-  if (keyOf(before) === keyOf(after)) {
-    return isRewritten(before, after) ? [{ before, after, path }] : [];
-  }
+  if (keyOf(before) === keyOf(after)) return [];
   if (isEmpty(before) && isEmpty(after)) return [];
   if (isMapOrNothing(before) && isMapOrNothing(after)) return mapDifferences(before, after, path);
   if (isListOrNothing(before) && isListOrNothing(after)) {
@@ -65,8 +63,9 @@ function mapDifferences(
 function listDifferences(before: ListNode, after: ListNode, path: readonly Step[]): readonly Compared[] {
   const { removed, added } = withoutEqual(before.items, after.items);
   if (removed.length === 0 && added.length === 0) return [{ before, after, path }];
+  const isSingle = removed.length === 1 && added.length === 1;
   const changed = added.flatMap(({ item, index }) => {
-    const partner = takePartner(item, removed);
+    const partner = isSingle ? removed.pop() : takePartner(item, removed);
     const here = [...path, index];
     return partner === undefined
       ? wholeOrParts({ before: undefined, after: item, path: here })
@@ -231,10 +230,7 @@ function restOf(document: Node | undefined, other: Node | undefined): string {
 
 function isRewritten(before: Node | undefined, after: Node | undefined): boolean {
   return (
-    before?.kind === 'json' &&
-    after?.kind === 'json' &&
-    before.text !== after.text &&
-    keyOf(before) === keyOf(after)
+    before?.kind === 'json' && after?.kind === 'json' && keyOf(before.document) === keyOf(after.document)
   );
 }
 

@@ -62,7 +62,7 @@ export function namedValue(
   return key !== undefined && typeof name === 'string' ? { key, name } : undefined;
 }
 
-/** Equal for values that are equal; a JSON text counts as its document. */
+/** Equal for values that are equal, JSON texts to the letter. */
 export function keyOf(node: Node | undefined): string {
   if (node === undefined) return '-';
   switch (node.kind) {
@@ -77,7 +77,7 @@ export function keyOf(node: Node | undefined): string {
     case 'map':
       return `{${[...node.entries].map(([key, item]) => `${JSON.stringify(key)}:${keyOf(item)}`).join(',')}}`;
     case 'json':
-      return `j${keyOf(node.document)}`;
+      return `j${JSON.stringify(node.text)}`;
   }
 }
 

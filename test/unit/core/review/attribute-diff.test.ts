@@ -1,0 +1,214 @@
+import t from 'tap';
+import { createRedactor } from '../../../../scripts/core/redact.ts';
+import { diffAttributes } from '../../../../scripts/core/review/attribute-diff.ts';
+import type { Step } from '../../../../scripts/core/review/value-text.ts';
+import { buildTree } from '../../../../scripts/core/review/value-tree.ts';
+
+type Sides = {
+  readonly before?: unknown;
+  readonly after?: unknown;
+  readonly unknown?: unknown;
+  readonly sensitive?: unknown;
+  readonly forcing?: readonly (readonly Step[])[];
+};
+
+function diff({ before, after, unknown, sensitive, forcing = [] }: Sides) {
+  return diffAttributes(
+    {
+      before: buildTree({ value: before, sensitive }),
+      after: buildTree({ value: after, unknown, sensitive }),
+      path: [],
+    },
+    { forcing, clean: createRedactor([]) },
+  );
+}
+
+/** Path and value of simple changes. */
+function values(sides: Sides): readonly string[] {
+  return diff(sides).map(({ path, change }) =>
+    change.kind === 'value' ? `${path}: ${change.before} -> ${change.after}` : `${path}: ${change.kind}`,
+  );
+}
+
+t.test('shows what changes and nothing else', async t => {
+  t.same(
+    values({
+      before: {
+        a: 1,
+        b: 'x',
+        same: [1, 2],
+        tags: { Name: 'n', 'cost center': 'c' },
+        gone: true,
+        empty: null,
+      },
+      after: { a: 2, b: 'x', same: [1, 2], tags: { Name: 'm', 'cost center': 'd' }, gone: null, empty: [] },
+    }),
+    ['a: 1 -> 2', 'gone: true -> null', 'tags.Name: "n" -> "m"', 'tags["cost center"]: "c" -> "d"'],
+  );
+});
+
+t.test('says known after apply, at any depth', async t => {
+  t.same(
+    values({
+      before: { id: 'i', net: { ip: '1' } },
+      after: { net: {} },
+      unknown: { id: true, net: { ip: true } },
+    }),
+    ['id: "i" -> known after apply', 'net.ip: "1" -> known after apply'],
+  );
+  t.same(values({ before: { text: 'x' }, after: { text: 'known after apply' } }), [
+    'text: "x" -> "known after apply"',
+  ]);
+});
+
+t.test('hides what is marked or named as secret, and says that it changes', async t => {
+  t.same(
+    values({
+      before: { a: { b: 'one', c: 1 }, password: 'two', env: [{ name: 'DB_TOKEN', value: 'three' }] },
+      after: { a: { b: 'uno', c: 2 }, password: 'due', env: [{ name: 'DB_TOKEN', value: 'tre' }] },
+      sensitive: { a: { b: true } },
+    }),
+    [
+      'a.b: [redacted] -> [redacted]',
+      'a.c: 1 -> 2',
+      'env[0].value: [redacted] -> [redacted]',
+      'password: [redacted] -> [redacted]',
+    ],
+  );
+  t.same(values({ before: { password: 'same' }, after: { password: 'same' } }), []);
+});
+
+t.test('names the attribute that forces a replacement, and its parts', async t => {
+  const found = diff({
+    before: { ami: 'a', disk: [{ size: 1 }], other: 1 },
+    after: { ami: 'b', disk: [{ size: 2 }], other: 2 },
+    forcing: [['ami'], ['disk', 0]],
+  });
+  t.same(
+    found.map(({ path, forcesReplacement }) => [path, forcesReplacement]),
+    [
+      ['ami', true],
+      ['disk[0].size', true],
+      ['other', false],
+    ],
+  );
+});
+
+t.test('compares lists of values as sets, and says when only their order changes', async t => {
+  const [moved] = diff({ before: { l: ['a', 'b', 'c'] }, after: { l: ['0', 'c', 'b'] } });
+  t.same(moved?.change, { kind: 'elements', added: ['"0"'], removed: ['"a"'], isReordered: false });
+  const [turned] = diff({ before: { l: ['a', 'b'] }, after: { l: ['b', 'a'] } });
+  t.match(turned?.change, { isReordered: true });
+  const [twice] = diff({ before: { l: ['a', 'a'] }, after: { l: ['a'] } });
+  t.match(twice?.change, { removed: ['"a"'], added: [] });
+});
+
+t.test('pairs nested blocks by what they have in common, wherever they stand', async t => {
+  t.same(
+    values({
+      before: {
+        rule: [
+          { port: 22, from: 'a', name: 'ssh' },
+          { port: 443, from: 'a', name: 'web' },
+        ],
+      },
+      after: {
+        rule: [
+          { port: 443, from: 'a', name: 'web' },
+          { port: 8080, from: 'z', name: 'new' },
+          { port: 22, from: 'b', name: 'ssh' },
+        ],
+      },
+    }),
+    ['rule[1]: null -> { from = "z", name = "new", port = 8080 }', 'rule[2].from: "a" -> "b"'],
+  );
+  t.same(values({ before: { rule: [{ a: 1 }, { a: 2 }] }, after: { rule: [{ a: 2 }, { a: 1 }] } }), [
+    'rule: elements',
+  ]);
+});
+
+t.test('shows a long text by its lines', async t => {
+  const lines = Array.from({ length: 20 }, (_, n) => `line ${n}`);
+  const [found] = diff({
+    before: { script: lines.join('\n') },
+    after: { script: lines.map(line => (line === 'line 9' ? 'LINE 9' : line)).join('\n') },
+  });
+  t.same(found?.change, {
+    kind: 'lines',
+    lines: [
+      { op: 'gap', text: '6 lines the same' },
+      ...['6', '7', '8'].map(n => ({ op: 'same', text: `line ${n}` })),
+      { op: 'remove', text: 'line 9' },
+      { op: 'add', text: 'LINE 9' },
+      ...['10', '11', '12'].map(n => ({ op: 'same', text: `line ${n}` })),
+      { op: 'gap', text: '7 lines the same' },
+    ],
+  });
+});
+
+t.test('compares JSON as JSON: neither blanks nor the order of keys matter', async t => {
+  const [found] = diff({
+    before: { body: '{"b": {"x": 1, "long": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}, "a": 1}' },
+    after: { body: '{"a":1,"b":{"long":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","x":2}}' },
+  });
+  t.same(
+    found?.change.kind === 'lines' && found.change.lines.filter(({ op }) => op !== 'same' && op !== 'gap'),
+    [
+      { op: 'remove', text: '    "x": 1' },
+      { op: 'add', text: '    "x": 2' },
+    ],
+  );
+  const [rewritten] = diff({ before: { body: '{"a":1,"b":2}' }, after: { body: '{ "b": 2, "a": 1 }' } });
+  t.match(rewritten?.change, { lines: [{ op: 'gap', text: 'the same JSON, written in another way' }] });
+});
+
+const policy = (...statements: readonly object[]) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements });
+
+t.test('compares a policy statement by statement, its lists as sets', async t => {
+  const [found] = diff({
+    before: {
+      policy: policy(
+        { Sid: 'Read', Effect: 'Allow', Action: ['s3:Get', 's3:List'], Resource: ['a', 'b'] },
+        { Sid: 'Old', Effect: 'Allow', Action: 'sqs:Send', Resource: '*' },
+        { Sid: 'Change', Effect: 'Allow', Action: 'x:A', Resource: '*' },
+      ),
+    },
+    after: {
+      policy: policy(
+        { Sid: 'Change', Effect: 'Allow', Action: ['x:A', 'x:B'], Resource: '*' },
+        { Effect: 'Allow', Action: ['s3:Put'], Resource: 'c' },
+        { Sid: 'Read', Effect: 'Allow', Action: ['s3:List', 's3:Get'], Resource: ['b', 'a'] },
+      ),
+    },
+  });
+  t.match(found?.change, {
+    kind: 'statements',
+    statements: [
+      { op: 'change', title: 'Change' },
+      { op: 'add', title: 'Allow s3:Put' },
+      { op: 'remove', title: 'Old' },
+    ],
+  });
+});
+
+t.test('shows the whole policy when more than its statements changes', async t => {
+  const [found] = diff({
+    before: { policy: policy({ Effect: 'Allow', Action: 'a:B', Resource: '*' }) },
+    after: { policy: policy({ Effect: 'Allow', Action: 'a:B', Resource: '*' }).replace('2012', '2008') },
+  });
+  t.match(found?.change, { kind: 'lines' });
+});
+
+t.test(
+  'hides a secret within a document and within a text, and still says that something changes',
+  async t => {
+    const long = 'x'.repeat(80);
+    for (const [before, after] of [
+      [{ body: `{"password":"one","long":"${long}"}` }, { body: `{"password":"two","long":"${long}"}` }],
+      [{ body: 'a\nPASSWORD=one\n' }, { body: 'a\nPASSWORD=two\n' }],
+    ]) {
+      t.same(values({ before, after }), ['body: [redacted] -> [redacted]']);
+    }
+  },
+);

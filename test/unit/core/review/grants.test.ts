@@ -1,0 +1,82 @@
+import t from 'tap';
+import { sweepingGrants, widenedGrants } from '../../../../scripts/core/review/grants.ts';
+import { statementsOf } from '../../../../scripts/core/review/policy.ts';
+import { buildTree } from '../../../../scripts/core/review/value-tree.ts';
+
+const allow = (
+  action: string | readonly string[],
+  resource: string | readonly string[] = '*',
+  rest = {},
+) => ({
+  Effect: 'Allow',
+  Action: action,
+  Resource: resource,
+  ...rest,
+});
+
+function statements(...list: readonly object[]) {
+  return statementsOf(buildTree({ value: { Statement: list } })) ?? [];
+}
+
+const condition = { Condition: { StringEquals: { 'aws:SourceAccount': '1' } } };
+
+t.test('finds an action, a resource and a principal that were not allowed before', async t => {
+  t.same(widenedGrants(statements(allow('s3:Get')), statements(allow(['s3:Get', 's3:Put']))), [
+    's3:Put on *',
+  ]);
+  t.same(widenedGrants(statements(allow('s3:Get', 'a')), statements(allow('s3:Get', ['a', 'b']))), [
+    's3:Get on b',
+  ]);
+  t.same(
+    widenedGrants(
+      statements(allow('s3:Get', 'a', { Principal: { AWS: 'arn:1' } })),
+      statements(allow('s3:Get', 'a', { Principal: '*' })),
+    ),
+    ['s3:Get on a for everybody'],
+  );
+});
+
+t.test('finds no gain where a statement is split, narrowed or named with other wildcards', async t => {
+  const cases = [
+    [[allow(['s3:Get', 's3:Put'])], [allow('s3:Put'), allow('s3:Get')]],
+    [[allow('s3:*')], [allow('s3:GetObject', 'arn:x')]],
+    [[allow('S3:getObject')], [allow('s3:GetObject')]],
+    [[allow('s3:Get')], [allow('s3:Get', '*', condition)]],
+    [[allow('s3:Get', 'arn:aws:s3:::b/*')], [allow('s3:Get', 'arn:aws:s3:::b/raw/?')]],
+    [[allow('s3:Get')], []],
+  ] as const;
+  for (const [before, after] of cases) t.same(widenedGrants(statements(...before), statements(...after)), []);
+});
+
+t.test('finds a condition that is gone, a denial that is gone, and a wider wildcard', async t => {
+  t.same(widenedGrants(statements(allow('s3:Get', '*', condition)), statements(allow('s3:Get'))), [
+    's3:Get on *',
+  ]);
+  t.same(
+    widenedGrants(statements({ Effect: 'Deny', Action: 's3:*', Resource: '*' }), statements(allow('s3:Get'))),
+    ['s3:Get on *', 'no longer denied: s3:* on *'],
+  );
+  t.same(widenedGrants(statements(allow('s3:Get*')), statements(allow('s3:*'))), ['s3:* on *']);
+  t.same(
+    widenedGrants(
+      statements({ Effect: 'Allow', NotAction: ['iam:*', 's3:*'], Resource: '*' }),
+      statements({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }),
+    ),
+    ['all but iam:* on *'],
+  );
+});
+
+t.test('finds what leaves nothing out in a new policy', async t => {
+  t.same(sweepingGrants(statements(allow('*'))), ['* on *']);
+  t.same(sweepingGrants(statements(allow('s3:*'), allow('s3:*', 'arn:aws:s3:::b'))), ['s3:* on *']);
+  t.same(sweepingGrants(statements(allow('s3:Get', 'a', { Principal: { AWS: '*' } }))), [
+    's3:Get on a for everybody',
+  ]);
+  t.same(sweepingGrants(statements(allow('s3:Get', 'a', { Principal: '*', ...condition }))), []);
+});
+
+t.test('compares a pattern of many stars quickly', async t => {
+  const started = performance.now();
+  widenedGrants(statements(allow('s3:Get', 'a*'.repeat(200))), statements(allow('s3:Get', 'a'.repeat(5000))));
+  t.ok(performance.now() - started < 1000);
+});

@@ -1,0 +1,152 @@
+import t from 'tap';
+import { findRisks, type RiskInput } from '../../../../scripts/core/review/risks.ts';
+import { buildTree } from '../../../../scripts/core/review/value-tree.ts';
+
+function risks(
+  type: string,
+  action: RiskInput['action'],
+  before: unknown,
+  after: unknown,
+  unknown?: unknown,
+) {
+  return findRisks({
+    type,
+    action,
+    before: buildTree({ value: before }),
+    after: buildTree({ value: after, unknown }),
+  }).map(({ rule, text }) => `${rule}: ${text}`);
+}
+
+t.test('names the loss of a data store, a key and a protection', async t => {
+  t.same(risks('aws_dynamodb_table', 'replace', {}, {}), [
+    'data-store: a data store is destroyed and made anew',
+  ]);
+  t.same(risks('aws_kms_key', 'delete', {}, null), ['key: a key or secret is destroyed']);
+  t.same(risks('aws_s3_bucket_public_access_block', 'delete', {}, null), [
+    'protection: public access is no longer blocked',
+  ]);
+  t.same(risks('aws_lambda_function', 'delete', {}, null), []);
+});
+
+t.test('names a change of a data store, but not of its tags', async t => {
+  t.same(risks('aws_sqs_queue', 'update', { delay: 1 }, { delay: 2 }), [
+    'data-store: a data store is changed',
+  ]);
+  t.same(risks('aws_sqs_queue', 'update', { tags: { a: '1' } }, { tags: { a: '2' }, tags_all: {} }), []);
+  t.same(risks('aws_sqs_queue', 'create', null, { delay: 2 }), []);
+});
+
+const weakened: readonly (readonly [string, unknown, unknown, string])[] = [
+  [
+    'aws_instance',
+    { disable_api_termination: true },
+    { disable_api_termination: false },
+    'protection against deletion is turned off (disable_api_termination)',
+  ],
+  [
+    'aws_instance',
+    { metadata_options: [{ http_tokens: 'required' }] },
+    { metadata_options: [{ http_tokens: 'optional' }] },
+    'instance credentials no longer need a session token (IMDSv1) (http_tokens)',
+  ],
+  ['aws_thing', { encrypted: true }, { encrypted: null }, 'encryption is turned off (encrypted)'],
+  ['aws_thing', { kms_key_id: 'k' }, {}, 'its own encryption key is taken away (kms_key_id)'],
+  [
+    'aws_thing',
+    { rule: [{ sse_algorithm: 'aws:kms' }] },
+    { rule: [{ sse_algorithm: 'AES256' }] },
+    'encryption is weakened (sse_algorithm)',
+  ],
+  [
+    'aws_thing',
+    { retention_in_days: 30 },
+    { retention_in_days: 7 },
+    'data or backups are kept for a shorter time (retention_in_days)',
+  ],
+  [
+    'aws_thing',
+    { block_public_acls: true },
+    { block_public_acls: false },
+    'public access is no longer blocked (block_public_acls)',
+  ],
+  [
+    'aws_thing',
+    {},
+    { force_destroy: true },
+    'what guards against a loss of data is turned off (force_destroy)',
+  ],
+  [
+    'aws_thing',
+    { publicly_accessible: false },
+    { publicly_accessible: true },
+    'it becomes reachable from the internet (publicly_accessible)',
+  ],
+  [
+    'aws_thing',
+    { versioning: [{ enabled: true }] },
+    { versioning: [{ enabled: false }] },
+    'versioning is turned off',
+  ],
+  [
+    'aws_thing',
+    { point_in_time_recovery: [{ enabled: true }] },
+    { point_in_time_recovery: [{ enabled: false }] },
+    'recovery to a point in time is turned off',
+  ],
+];
+for (const [type, before, after, text] of weakened) {
+  t.test(`sees that ${text}`, async t => {
+    t.same(risks(type, 'update', before, after), [`protection: ${text}`]);
+    t.same(risks(type, 'update', after, after), []);
+  });
+}
+
+t.test('takes no alarm at what is strengthened, or not known yet', async t => {
+  t.same(
+    risks(
+      'aws_thing',
+      'update',
+      { encrypted: false, kms_key_id: 'a', retention_in_days: 7 },
+      { encrypted: true, retention_in_days: 30 },
+      { kms_key_id: true },
+    ),
+    [],
+  );
+});
+
+t.test('sees versioning suspended, of the resource that it is', async t => {
+  const status = (text: string) => ({ versioning_configuration: [{ status: text }] });
+  t.ok(
+    risks('aws_s3_bucket_versioning', 'update', status('Enabled'), status('Suspended')).includes(
+      'protection: versioning is turned off',
+    ),
+  );
+  t.same(risks('aws_thing', 'update', { status: 'Enabled' }, { status: 'Suspended' }), []);
+});
+
+const policy = (action: string) =>
+  JSON.stringify({ Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] });
+
+t.test('sees a policy widened, a sweeping one made, and an administrator attached', async t => {
+  t.same(risks('aws_iam_policy', 'update', { policy: policy('s3:Get') }, { policy: policy('s3:Put') }), [
+    'grant: newly allowed: s3:Put on *',
+  ]);
+  t.same(risks('aws_iam_policy', 'create', null, { policy: policy('*') }), ['grant: allows * on *']);
+  t.same(risks('aws_iam_policy', 'create', null, { policy: policy('s3:Get') }), []);
+  t.same(
+    risks('aws_iam_role_policy_attachment', 'create', null, {
+      policy_arn: 'arn:aws:iam::aws:policy/AdministratorAccess',
+    }),
+    ['grant: attaches AdministratorAccess'],
+  );
+});
+
+t.test('sees a new rule that lets in the internet, and any that is opened', async t => {
+  const rule = (cidr: string) => ({ ip_protocol: 'tcp', from_port: 22, to_port: 22, cidr_ipv4: cidr });
+  const type = 'aws_vpc_security_group_ingress_rule';
+  t.same(risks(type, 'create', null, rule('0.0.0.0/0')), ['network: lets in tcp port 22 from 0.0.0.0/0']);
+  t.same(risks(type, 'create', null, rule('10.0.0.0/8')), []);
+  t.same(risks(type, 'update', rule('10.0.0.0/16'), rule('10.0.0.0/8')), [
+    'network: lets in tcp port 22 from 10.0.0.0/8',
+  ]);
+});
