@@ -8,6 +8,7 @@ import { writeFile } from '../scripts/edge/files.ts';
 import { ensureHostImage } from '../scripts/edge/host-image.ts';
 import { runProcess } from '../scripts/edge/process.ts';
 import { renderTemplate } from '../scripts/edge/templates.ts';
+import { ensureBrowser } from '../scripts/edge/toolchain/browser.ts';
 import { ensurePostgres } from '../scripts/edge/toolchain/postgres.ts';
 import { ensureSparkPackages, ensureSparkToolchain } from '../scripts/edge/toolchain/spark.ts';
 import { ensureSystemPackages, ensureToolchain } from '../scripts/edge/toolchain.ts';
@@ -20,6 +21,8 @@ type Group = {
   readonly needsTools: boolean;
   /** Whether the container host's image is built first: two files would build it at the same time. */
   readonly needsHostImage?: true;
+  /** Whether it opens pages. */
+  readonly needsBrowser?: true;
   /** Files at a time, one if absent: more only where they wait much, or they take the processors from the other lane. */
   readonly jobs?: number;
 };
@@ -42,7 +45,13 @@ const groups: Readonly<Record<string, Group>> = {
     needsHostImage: true,
     jobs: 2,
   },
-  estate: { name: 'estate', folder: 'test/long/estate', lane: 'others', needsTools: true },
+  estate: {
+    name: 'estate',
+    folder: 'test/long/estate',
+    lane: 'others',
+    needsTools: true,
+    needsBrowser: true,
+  },
   worker: { name: 'worker', folder: 'test/long/worker', lane: 'others', needsTools: true },
   'jobs-long': {
     name: 'jobs-long',
@@ -80,6 +89,7 @@ async function main(names: readonly string[]): Promise<number> {
   await ensureSystemPackages(tools);
   await ensureSparkPackages(tools);
   await ensurePostgres(tools);
+  if (wanted.some(group => group.needsBrowser === true)) await ensureBrowser(tools);
   const prepared = wanted.some(group => group.needsTools)
     ? prepareThisClone(tools)
     : Promise.resolve(testEnvironment);

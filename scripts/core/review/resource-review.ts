@@ -42,7 +42,7 @@ export function reviewDrift(resource: PlannedResource, { stack, clean }: Context
   const attributes =
     action === 'update' ? diffAttributes({ before, after, path: [] }, { forcing: [], clean }) : [];
   if (action === 'update' && attributes.length === 0) return [];
-  const risks = action === 'update' ? findRisks({ type: resource.type, action, before, after }) : [];
+  const risks = action === 'update' ? findRisks({ type: resource.type, action: 'drift', before, after }) : [];
   return [{ ...base(resource, stack), section: 'drift', action, risks, attributes }];
 }
 

@@ -8,7 +8,8 @@ import { openRisks, weakenedRisks } from './weakenings.ts';
 
 export type RiskInput = {
   readonly type: string;
-  readonly action: 'create' | 'update' | 'delete' | 'replace' | 'forget' | 'read' | 'none';
+  /** `drift` for what was changed outside of Terraform. */
+  readonly action: 'create' | 'update' | 'delete' | 'replace' | 'forget' | 'read' | 'none' | 'drift';
   readonly before: Node | undefined;
   readonly after: Node | undefined;
 };
@@ -35,7 +36,7 @@ export function findRisks(input: RiskInput): Risk[] {
     ...(action === 'update' ? touchRisks(input) : []),
     ...policyRisks(input),
     ...networkRisks(input),
-    ...(action === 'update' || action === 'replace' ? weakenedRisks(input) : []),
+    ...(action === 'update' || action === 'replace' || action === 'drift' ? weakenedRisks(input) : []),
     ...(action === 'create' ? openRisks(input) : []),
   ])
     texts.set(risk.text, risk);
@@ -125,7 +126,7 @@ const mostTexts = 8;
 
 function grantWords(action: RiskInput['action'], text: string): string {
   if (text.startsWith('no longer denied')) return text;
-  return action === 'update' ? `newly allowed: ${text}` : `allows ${text}`;
+  return action === 'update' || action === 'drift' ? `newly allowed: ${text}` : `allows ${text}`;
 }
 
 /** Policy documents by the path to them. */
