@@ -95,7 +95,7 @@ const resourceEntry = z.strictObject({
   deposed: z.string().nullable().describe('key of an object that an earlier replacement left behind'),
   risks: z.array(risk),
   attributes: z.array(attribute),
-  knownAfterApply: z.array(z.string()).describe('paths of a created resource that only the apply can tell'),
+  knownAfterApply: z.array(z.string()).describe('names of what was empty and only the apply can tell'),
 });
 
 const errorEntry = z.strictObject({

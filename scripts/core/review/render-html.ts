@@ -77,7 +77,8 @@ function renderHeader(review: Review): string {
     ['failed', review.entries.filter(({ kind }) => kind === 'error').length, 'failed'],
     ['to destroy', review.counts.destroy, 'destroy'],
     ['risky', review.counts.risks, 'risk'],
-    ['to change', review.counts.change + review.host.changed, 'change'],
+    ['to change', review.counts.change, 'change'],
+    ['on the host', review.host.changed, 'change'],
     ['to add', review.counts.add, 'create'],
     ['deferred', review.entries.filter(({ kind }) => kind === 'deferred').length, 'deferred'],
   ];
@@ -85,7 +86,7 @@ function renderHeader(review: Review): string {
   return `<header>
 <h1>Plan of <span class="name">${text(environment)}</span></h1>
 <p class="verdict ${review.outcome}">${text(sentence(renderVerdict(review)))}</p>
-<ul class="totals">${shown.map(([label, count, kind]) => `<li class="${kind}"><b>${count}</b> ${label}</li>`).join('')}</ul>
+<ul class="totals">${shown.map(([label, count, kind]) => `<li class="total-${kind}"><b>${count}</b> ${label}</li>`).join('')}</ul>
 <dl class="facts">${facts.map(([name, value]) => `<div><dt>${text(name)}</dt><dd>${text(value)}</dd></div>`).join('')}</dl>
 </header>`;
 }

@@ -128,8 +128,15 @@ function attributesOf(
 ): Pick<ResourceEntry, 'attributes' | 'knownAfterApply'> {
   switch (action) {
     case 'update':
-    case 'replace':
-      return { attributes: diffAttributes({ ...trees, path: [] }, context), knownAfterApply: [] };
+    case 'replace': {
+      const { later, before, after } = withoutNews(trees);
+      const found = diffAttributes({ before, after, path: [] }, context);
+      const isFirst = ({ forcesReplacement }: { readonly forcesReplacement: boolean }) => forcesReplacement;
+      return {
+        attributes: [...found.filter(isFirst), ...found.filter(attribute => !isFirst(attribute))],
+        knownAfterApply: later.map(context.clean),
+      };
+    }
     case 'create':
     case 'read': {
       const isUnknown = (node: Node) => node.kind === 'unknown';
@@ -155,6 +162,16 @@ function attributesOf(
     case 'none':
       return { attributes: [], knownAfterApply: [] };
   }
+}
+
+/** Without what was empty and is known after apply: only its name is worth telling. */
+function withoutNews({ before, after }: Trees): Trees & { readonly later: readonly string[] } {
+  const old = new Map(entriesOf(before));
+  const later = entriesOf(after)
+    .filter(([name, node]) => node.kind === 'unknown' && isEmpty(old.get(name)))
+    .map(([name]) => name);
+  const rest = (node: Node | undefined) => mapOf(entriesOf(node).filter(([name]) => !later.includes(name)));
+  return { before: rest(before), after: rest(after), later };
 }
 
 function entriesOf(node: Node | undefined): readonly (readonly [string, Node])[] {

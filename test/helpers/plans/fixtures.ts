@@ -75,7 +75,7 @@ export function richInput(): ReviewInput {
   return {
     ...rest,
     stacks: [
-      plan('network', 'network'),
+      plan('groups', 'network'),
       plan('datalake', 'stores'),
       plan('roles', 'policy'),
       plan('hosts', 'nested'),

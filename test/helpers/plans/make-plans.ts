@@ -114,7 +114,7 @@ function steady(json: unknown): unknown {
       const known = names.get(found);
       if (known !== undefined) return known;
       const number = String(names.size + 1);
-      const name = /^20/.test(found)
+      const name = /^20\d\d-\d\d-\d\dT/.test(found)
         ? '2026-01-01T00:00:00Z'
         : found.length === 36
           ? `00000000-0000-4000-8000-${number.padStart(12, '0')}`
