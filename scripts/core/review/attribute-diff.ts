@@ -238,8 +238,9 @@ function documentOf(node: Node | undefined): Node | undefined {
   return node?.kind === 'json' ? node.document : undefined;
 }
 
+/** Providers write an empty text where there is no document. */
 function isDocumentOrNothing(node: Node | undefined): boolean {
-  return node === undefined || node.kind === 'json';
+  return isEmpty(node) || node?.kind === 'json';
 }
 
 function isTextOrNothing(node: Node | undefined): boolean {

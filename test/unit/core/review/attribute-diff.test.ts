@@ -192,6 +192,14 @@ t.test('compares a policy statement by statement, its lists as sets', async t =>
   });
 });
 
+t.test('shows every statement of a policy where an empty text stood', async t => {
+  const [found] = diff({
+    before: { policy: '' },
+    after: { policy: policy({ Sid: 'New', Effect: 'Allow', Action: 'a:B', Resource: '*' }) },
+  });
+  t.match(found?.change, { kind: 'statements', statements: [{ op: 'add', title: 'New' }] });
+});
+
 t.test('shows the whole policy when more than its statements changes', async t => {
   const [found] = diff({
     before: { policy: policy({ Effect: 'Allow', Action: 'a:B', Resource: '*' }) },
