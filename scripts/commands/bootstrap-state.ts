@@ -56,7 +56,7 @@ export async function adoptBootstrap(
   varFile: string,
 ): Promise<void> {
   const { config, buildDir, environment } = run.workspace;
-  const planFile = join(buildDir, 'plans/bootstrap.tfplan');
+  const planFile = join(buildDir, 'plans/unreviewed/bootstrap.tfplan');
   const planned = async () => {
     await planStack(terraform, { varFile, planFile });
     const text = await readPlan(terraform, planFile);

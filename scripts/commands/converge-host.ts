@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { requireOutputs } from '../core/contract.ts';
+import { type Outputs, requireOutputs } from '../core/contract.ts';
 import { Failure } from '../core/failure.ts';
 import { type HostAccess, reachFailure } from '../core/host-access.ts';
 import { requireFittingHost } from '../core/host-check.ts';
@@ -18,23 +18,23 @@ import type { StackRunner } from './stack-runner.ts';
 
 /** Fetches what the host will need; runs beside the stacks, because it needs nothing of them. */
 export async function prepareHost(run: RunContext): Promise<NodeBinary> {
-  const { workspace, target } = run;
-  const [nodeBinary] = await Promise.all([
-    ensureNodeBinary({
-      version: workspace.config.worker.nodeVersion,
-      arch: target.nodeArch,
-      cacheDir: workspace.cacheDir,
-      npm: 'npm',
-      env: installerEnvironment(),
-      logFile: join(workspace.logDir, 'toolchain.log'),
-    }),
-    target.prepareHost(),
-  ]);
+  const [nodeBinary] = await Promise.all([fetchNodeBinary(run), run.target.prepareHost()]);
   return nodeBinary;
 }
 
 /** How long a host that has shown its keys may take until it can be logged in to. */
 const reachLimitMs = 60_000;
+
+export function fetchNodeBinary({ workspace, target }: RunContext): Promise<NodeBinary> {
+  return ensureNodeBinary({
+    version: workspace.config.worker.nodeVersion,
+    arch: target.nodeArch,
+    cacheDir: workspace.cacheDir,
+    npm: 'npm',
+    env: installerEnvironment(),
+    logFile: join(workspace.logDir, 'toolchain.log'),
+  });
+}
 
 /**
  * Renders the inventory from the stack's outputs and runs the playbook, once the bucket is known to be safe for a worker
@@ -52,20 +52,8 @@ export async function convergeHost(
   const ec2 = requireOutputs(runner.outputs(), 'ec2');
   await requireConditions(run, ec2.worker_bucket);
   const access = await target.connectHost(ec2, progress.say);
-  const { worker: bundle } = await bundlePrograms({
-    root: workspace.root,
-    outDir: join(workspace.root, 'dist'),
-  });
-  const inventory = renderInventory(workspace, {
-    name: `${workspace.names.prefix}-worker`,
-    nodeArch: target.nodeArch,
-    access,
-    workerBucket: ec2.worker_bucket,
-    workerVariables: target.workerVariables,
-    workerOptions: buildWorkerOptions(workspace.config.worker),
-    bundle,
-    nodeBinary,
-  });
+  await bundlePrograms({ root: workspace.root, outDir: join(workspace.root, 'dist') });
+  const inventory = renderHost(run, { ec2, access, nodeBinary });
   await requireHost(run, access, ec2.worker_bucket);
   const { changed } = await runPlaybook({
     root: workspace.root,
@@ -98,6 +86,27 @@ async function requireHost(run: RunContext, access: HostAccess, workerBucket: st
     name: `${connection.user}@${connection.host}`,
     workerBucket,
     ansible: ansibleVersion(workspace.root),
+  });
+}
+
+/** Renders the inventory and its group_vars, with the bundle as it lies in dist/. Gives the inventory's path. */
+export function renderHost(
+  { workspace, target }: RunContext,
+  host: {
+    readonly ec2: NonNullable<Outputs['ec2']>;
+    readonly access: HostAccess;
+    readonly nodeBinary: NodeBinary;
+  },
+): string {
+  return renderInventory(workspace, {
+    name: `${workspace.names.prefix}-worker`,
+    nodeArch: target.nodeArch,
+    access: host.access,
+    workerBucket: host.ec2.worker_bucket,
+    workerVariables: target.workerVariables,
+    workerOptions: buildWorkerOptions(workspace.config.worker),
+    bundle: join(workspace.root, 'dist/worker.cjs'),
+    nodeBinary: host.nodeBinary,
   });
 }
 

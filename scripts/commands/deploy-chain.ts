@@ -1,12 +1,15 @@
 import { Failure } from '../core/failure.ts';
 import type { HostReport, Report, StackReport } from '../core/report.ts';
 import { type StackName, stackNames, stacks } from '../core/stacks.ts';
-import type { StackPlan } from '../core/summary.ts';
+import { renderPlanSummary, type StackPlan } from '../core/summary.ts';
 import type { NodeBinary } from '../edge/node-binary.ts';
 import { ask } from '../edge/question.ts';
+import { confirmDeferred } from './confirm-deferred.ts';
 import { convergeHost, prepareHost } from './converge-host.ts';
-import { findRefusals, planAll } from './plan-all.ts';
+import { planAll } from './plan-all.ts';
+import { findRefusals } from './plan-refusals.ts';
 import { type Proof, prove } from './prove.ts';
+import { type ReviewedChoice, takeReviewedPlans } from './reviewed-plans.ts';
 import type { RunContext } from './run-context.ts';
 import { explainFailures, runSteps } from './run-steps.ts';
 import { createStackRunner, type StackRunner } from './stack-runner.ts';
@@ -27,17 +30,27 @@ type Results = {
 /**
  * Plans, asks once, and runs stacks, host and proof as a graph.
  * @param choice.only one stack alone, without host and proof
+ * @param choice.reviewed what is applied instead of plans of this run's own
  * @returns the report of whatever was done, and every failure on the way
  * @throws Failure when the question is answered with no
  */
 export async function deployChain(
   run: RunContext,
-  choice: { readonly only: StackName | undefined; readonly isAnswered: boolean },
+  choice: {
+    readonly only: StackName | undefined;
+    readonly isAnswered: boolean;
+    readonly reviewed: ReviewedChoice | undefined;
+  },
 ): Promise<{ readonly report: Report; readonly errors: readonly unknown[] }> {
   const wanted = choice.only === undefined ? stackNames : [choice.only];
   const results: Results = { stacks: new Map(), host: null, proof: undefined };
   const runner = await createStackRunner(run);
-  const plans = await planAll(run, runner, wanted);
+  const { plans, refusals } =
+    choice.reviewed === undefined
+      ? { plans: await planAll(run, { verb: 'deploy', runner, wanted }), refusals: [] }
+      : await takeReviewedPlans(run, { runner, wanted, choice: choice.reviewed });
+  if (refusals.length > 0) return { report: buildReport(run, results), errors: refusals };
+  run.progress.say(`\n${renderPlanSummary(plans)}\n`);
   for (const plan of plans)
     if (plan.kind === 'deferred') results.stacks.set(plan.stack, stackResult('deferred', 0));
   // Before anything is applied: a chain that stops half-way would leave stacks that no longer fit each other.
@@ -55,9 +68,18 @@ export async function deployChain(
     return { report: buildReport(run, results), errors };
   }
   if (choice.only === undefined) await run.target.requireHostAccess();
-  await confirm(run, plans, choice.isAnswered);
+  await confirm(run, plans, choice);
 
-  const stackSteps = buildStackSteps(run, runner, wanted, results);
+  const unseen = choice.reviewed === undefined ? [] : plans.filter(({ kind }) => kind === 'deferred');
+  const look = confirmDeferred(run, { runner, isAnswered: choice.reviewed?.coversDeferred === true });
+  const stackSteps = buildStackSteps(run, {
+    wanted,
+    results,
+    apply: async name => {
+      if (unseen.some(({ stack }) => stack === name)) await look(name);
+      return runner.apply(name);
+    },
+  });
   const steps =
     choice.only === undefined ? [...stackSteps, ...buildHostSteps(run, runner, results)] : stackSteps;
   const errors = await runSteps<StepName>(run, 'deploy', steps);
@@ -66,17 +88,20 @@ export async function deployChain(
 
 function buildStackSteps(
   run: RunContext,
-  runner: StackRunner,
-  wanted: readonly StackName[],
-  results: Results,
+  input: {
+    readonly wanted: readonly StackName[];
+    readonly results: Results;
+    readonly apply: StackRunner['apply'];
+  },
 ): readonly Step[] {
+  const { wanted, results, apply } = input;
   return wanted.map(name => {
     const upstream = stacks[name].waitsFor.filter(before => wanted.includes(before));
     const work = async () => {
       const began = run.progress.seconds();
       const seconds = () => Math.round((run.progress.seconds() - began) * 10) / 10;
       try {
-        const { hasChanges, add, change, destroy } = await runner.apply(name);
+        const { hasChanges, add, change, destroy } = await apply(name);
         results.stacks.set(name, {
           outcome: hasChanges ? 'applied' : 'unchanged',
           add,
@@ -123,13 +148,19 @@ function buildHostSteps(run: RunContext, runner: StackRunner, results: Results):
   ];
 }
 
-async function confirm(run: RunContext, plans: readonly StackPlan[], isAnswered: boolean): Promise<void> {
+async function confirm(
+  run: RunContext,
+  plans: readonly StackPlan[],
+  choice: { readonly isAnswered: boolean; readonly reviewed: ReviewedChoice | undefined },
+): Promise<void> {
   const hasChanges = plans.some(
     plan => plan.kind === 'deferred' || (plan.kind === 'planned' && plan.hasChanges),
   );
-  if (!run.target.asksBeforeChanges || isAnswered || !hasChanges) return;
+  if (!run.target.asksBeforeChanges || choice.isAnswered || !hasChanges) return;
   const deferred = plans.filter(plan => plan.kind === 'deferred').length;
-  const note = deferred === 0 ? '' : ` ${deferred} deferred stacks are planned and applied in their turn.`;
+  const isAskedLater = choice.reviewed !== undefined && !choice.reviewed.coversDeferred;
+  const turn = isAskedLater ? 'planned, shown and asked about' : 'planned and applied';
+  const note = deferred === 0 ? '' : ` ${deferred} deferred stacks are ${turn} in their turn.`;
   const { environment, config } = run.workspace;
   const question = `Apply this to ${environment} (account ${config.account.id})?${note} Only yes goes on:`;
   if (await ask(question, 'yes', '--yes')) return;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Failure, renderFailures, showValue } from '../core/failure.ts';
 import { environmentPattern } from '../core/names.ts';
 import type { Report } from '../core/report.ts';
@@ -13,6 +13,14 @@ import { beginRun } from './run-context.ts';
 /** The whole chain: plan, one question, stacks in order, playbook, proof. Running it again converges. */
 export const deploy: Command = async ({ root, environment, values }) => {
   const only = parseOnly(values['only']);
+  const isAnswered = values['yes'] === true;
+  const folder = values['plans'];
+  if (folder === undefined && values['allow-deferred'] === true) {
+    throw new Failure({
+      where: '--allow-deferred',
+      what: 'expects --plans: without it one question covers deferred stacks too',
+    });
+  }
   const reportFile = join(root, 'build', environment, 'report.json');
   // A run that ends before its report must not leave an older one that says all is well.
   if (environmentPattern.test(environment)) removeFile(reportFile);
@@ -20,7 +28,10 @@ export const deploy: Command = async ({ root, environment, values }) => {
   const run = await beginRun(workspace);
   const { progress } = run;
   try {
-    const { report, errors: found } = await deployChain(run, { only, isAnswered: values['yes'] === true });
+    const isCovered = values['allow-deferred'] === true && (isAnswered || !run.target.asksBeforeChanges);
+    const reviewed =
+      folder === undefined ? undefined : { folder: resolve(String(folder)), coversDeferred: isCovered };
+    const { report, errors: found } = await deployChain(run, { only, isAnswered, reviewed });
     const errors = [...found, ...writeReport(reportFile, report)];
     if (values['json'] === true) process.stdout.write(`${JSON.stringify(report)}\n`);
     progress.say(`\n${renderReport(report)}\n`);

@@ -8,7 +8,7 @@ import { removeRenderedFiles } from '../edge/rendered-files.ts';
 import { openWorkspace } from '../edge/workspace.ts';
 import { beginRun, type RunContext } from './run-context.ts';
 import { findInterruption, runSteps } from './run-steps.ts';
-import { createStackRunner, type StackRunner } from './stack-runner.ts';
+import { createStackDestroyer, type StackDestroyer } from './stack-destroyer.ts';
 
 /** Takes an environment down: the stacks in reverse order, the state backend last, then what stood in for AWS. */
 export const destroy: Command = async ({ root, environment, values }) => {
@@ -36,23 +36,23 @@ export const destroy: Command = async ({ root, environment, values }) => {
 
 async function destroyChain(run: RunContext): Promise<readonly unknown[]> {
   const { progress, target, workspace } = run;
-  const runner = await createStackRunner(run);
-  const others = await runner.otherEnvironments();
+  const destroyer = await createStackDestroyer(run);
+  const others = await destroyer.otherEnvironments();
   const wanted = stackNames.filter(name => name !== 'bootstrap' || others.length === 0);
   if (others.length > 0)
     progress.say(
       `bootstrap stays: ${others.join(', ')} still keep their states in ${workspace.names.stateBucket}`,
     );
   const obstacles = await progress.step('read outputs', async () => {
-    await runner.loadOutputs(stackNames);
-    return runner.obstacles(wanted);
+    await destroyer.loadOutputs(stackNames);
+    return destroyer.obstacles(wanted);
   });
   if (obstacles.length > 0) throw obstacleFailure(workspace.environment, obstacles);
   const steps = wanted.map(name => ({
     name,
     after: downstream(name).filter(other => wanted.includes(other)),
     title: `destroy ${name}`,
-    work: () => destroyStack(run, runner, name),
+    work: () => destroyStack(run, destroyer, name),
   }));
   const errors = await runSteps<StackName>(run, 'destroy', steps);
   if (errors.length > 0) return errors;
@@ -75,9 +75,8 @@ function obstacleFailure(environment: string, obstacles: readonly string[]): Fai
   });
 }
 
-async function destroyStack(run: RunContext, runner: StackRunner, name: StackName): Promise<void> {
-  const { destroy } = await runner.destroy(name);
-  run.progress.say(`  ${name}: ${destroy} destroyed`);
+async function destroyStack(run: RunContext, destroyer: StackDestroyer, name: StackName): Promise<void> {
+  run.progress.say(`  ${name}: ${await destroyer.destroy(name)} destroyed`);
 }
 
 /** Bootstrap holds every state: in a destroy it waits for all. */

@@ -1,36 +1,66 @@
 import { join } from 'node:path';
-import type { Failure } from '../core/failure.ts';
-import { type StackName, stackNames } from '../core/stacks.ts';
-import { renderPlanSummary, type StackPlan } from '../core/summary.ts';
+import { runGraph } from '../core/graph.ts';
+import { planSlots } from '../core/plan-slots.ts';
+import { createSlots } from '../core/slots.ts';
+import { type StackName, stackNames, stacks } from '../core/stacks.ts';
+import type { StackPlan } from '../core/summary.ts';
 import { bundlePrograms } from '../edge/bundle.ts';
+import { readMachine } from '../edge/machine.ts';
 import type { RunContext } from './run-context.ts';
-import { findRefusal, type StackRunner } from './stack-runner.ts';
+import { findInterruption } from './run-steps.ts';
+import type { StackRunner } from './stack-runner.ts';
 
-/** Plans the stacks side by side, or defers them, and shows one summary over all. */
+/**
+ * Plans the stacks side by side, as many as this machine bears, each after those whose values it takes; or defers them.
+ * A stack that fails is a result like the others.
+ * @param input.checkHost looks at the host, once it is known what becomes of stack ec2
+ * @throws Failure when the user interrupts, or the target itself goes
+ */
 export async function planAll(
   run: RunContext,
-  runner: StackRunner,
-  wanted: readonly StackName[] = stackNames,
+  input: {
+    readonly verb: string;
+    readonly runner: StackRunner;
+    readonly wanted?: readonly StackName[];
+    readonly checkHost?: () => Promise<void>;
+  },
 ): Promise<readonly StackPlan[]> {
-  const { progress, workspace } = run;
-  await progress.step('bundle', () =>
-    bundlePrograms({ root: workspace.root, outDir: join(workspace.root, 'dist') }),
-  );
-  const plans = await progress.step('plan', async () => {
+  const { verb, runner, wanted = stackNames, checkHost } = input;
+  const { progress } = run;
+  const plans = new Map<StackName, StackPlan>();
+  await bundle(run);
+  await progress.step('plan', async () => {
     await runner.loadOutputs(['network', 'datalake', 'ec2']);
-    return Promise.all(wanted.map(stack => runner.plan(stack)));
+    const inSlot = createSlots(planSlots(readMachine()));
+    const nodes = wanted.map(name => ({
+      name,
+      after: sourcesOf(name).filter(before => wanted.includes(before)),
+      run: async () => void plans.set(name, await inSlot(() => runner.plan(name))),
+    }));
+    const host = { name: 'host' as const, after: ['ec2'] as const, run: () => inSlot(checkHost ?? nothing) };
+    const outcomes = await runGraph<StackName | 'host'>(
+      checkHost === undefined ? nodes : [...nodes, host],
+      run.interrupt.isRequested,
+    );
+    for (const outcome of outcomes.values()) if (outcome.kind === 'failed') throw outcome.error;
   });
-  progress.say(`\n${renderPlanSummary(plans)}\n`);
-  return plans;
+  const unplanned = wanted.filter(name => plans.get(name)?.kind !== 'planned');
+  const interruption = findInterruption(run, verb, unplanned);
+  if (interruption !== undefined) throw interruption;
+  const found = wanted.flatMap(name => plans.get(name) ?? []);
+  const fault = found.some(({ kind }) => kind === 'failed') ? run.target.findFault() : undefined;
+  if (fault !== undefined) throw fault;
+  return found;
 }
 
-/** The stacks whose plans a deploy would refuse to apply, with the reason. */
-export function findRefusals(
-  run: RunContext,
-  plans: readonly StackPlan[],
-): readonly { readonly stack: StackName; readonly error: Failure }[] {
-  return plans.flatMap(plan => {
-    const error = plan.kind === 'planned' ? findRefusal(run, plan.stack, plan) : undefined;
-    return error === undefined ? [] : [{ stack: plan.stack, error }];
-  });
+/** Bundles what the plans look at and the host gets. */
+export async function bundle({ progress, workspace: { root } }: RunContext): Promise<void> {
+  await progress.step('bundle', () => bundlePrograms({ root, outDir: join(root, 'dist') }));
 }
+
+/** The stacks whose plans may change a value that this one is planned with; bootstrap hands on the backend alone. */
+function sourcesOf(name: StackName): readonly StackName[] {
+  return stacks[name].waitsFor.filter(before => before !== 'bootstrap');
+}
+
+async function nothing(): Promise<void> {}

@@ -1,27 +1,53 @@
 import { renderFailures } from '../core/failure.ts';
-import { planExitCode } from '../core/summary.ts';
+import type { HostInput } from '../core/review/input.ts';
+import { reviewExitCode } from '../core/review/model.ts';
+import { renderReviewText } from '../core/review/render-text.ts';
 import type { Command } from '../edge/entry.ts';
+import { writeReviewFiles } from '../edge/review-files.ts';
+import { markSource } from '../edge/source.ts';
+import { describeTerminal } from '../edge/terminal.ts';
 import { openWorkspace } from '../edge/workspace.ts';
-import { findRefusals, planAll } from './plan-all.ts';
+import { checkHost } from './check-host.ts';
+import { planAll } from './plan-all.ts';
+import { findRefusals } from './plan-refusals.ts';
+import { reviewPlans } from './review-plans.ts';
 import { beginRun } from './run-context.ts';
-import { explainFailures } from './run-steps.ts';
+import { removeSavedPlans, writeManifest } from './saved-plans.ts';
 import { createStackRunner } from './stack-runner.ts';
 
-/** One summary over all stacks; nothing is changed. Exit code 0 without changes, 2 with, 1 when a stack failed. */
-export const plan: Command = async ({ root, environment, values }) => {
+/**
+ * One review over all stacks and the host; nothing is changed. Exit code 0 without changes, 2 with, 1 when a stack or
+ * the host failed.
+ */
+export const plan: Command = async ({ root, environment }) => {
   const run = await beginRun(openWorkspace(root, environment));
+  const { progress, workspace } = run;
   try {
-    const plans = await planAll(run, await createStackRunner(run));
-    const failed = plans.flatMap(entry =>
-      entry.kind === 'failed' ? [{ name: entry.stack, error: entry.error }] : [],
-    );
-    if (failed.length > 0) {
-      const errors = explainFailures(run, 'plan', failed);
-      run.progress.say(`error: ${renderFailures(errors, values['verbose'] === true)}`);
-    }
+    removeSavedPlans(workspace);
+    const marked = markSource(root);
+    const runner = await createStackRunner(run, { isReadOnly: true });
+    let host: HostInput = { kind: 'deferred', reason: 'stack ec2 was not planned' };
+    const plans = await planAll(run, {
+      verb: 'plan',
+      runner,
+      checkHost: async () => {
+        host = await checkHost(run, runner);
+      },
+    });
+    const source = await marked;
+    const review = await progress.step('review', () => reviewPlans(run, { runner, plans, host, source }));
+    writeReviewFiles({ root, folder: workspace.buildDir, review });
+    writeManifest(run, { runner, plans, source, madeAt: review.meta.madeAt });
+    progress.say(`\n${renderReviewText(review, describeTerminal())}\n`);
     for (const { error } of findRefusals(run, plans))
-      run.progress.say(`deploy will refuse this:\n${renderFailures([error])}`);
-    return planExitCode(plans);
+      progress.say(`deploy will refuse this:\n${renderFailures([error])}`);
+    const build = `build/${environment}`;
+    progress.say(`The review: ${build}/plan.html, ${build}/plan.md, ${build}/plan.json`);
+    if (plans.some(({ kind, ...rest }) => kind === 'planned' && 'isPreview' in rest && !rest.isPreview))
+      progress.say(
+        `Apply exactly this: npx zx scripts/deploy.mjs --env ${environment} --plans ${build}/plans`,
+      );
+    return reviewExitCode(review);
   } finally {
     run.close();
   }

@@ -1,43 +1,44 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Awaited, buildStackInputs, mergeOutputs, type Outputs } from '../core/contract.ts';
-import { listObstacles } from '../core/destroy-obstacles.ts';
+import { rmSync } from 'node:fs';
+import type { Awaited, Outputs } from '../core/contract.ts';
 import { Failure } from '../core/failure.ts';
-import { protectedRemovals } from '../core/protection.ts';
+import { unchangedPlan } from '../core/plan-changes.ts';
+import type { PlannedEntry } from '../core/plan-manifest.ts';
 import { type StackName, stacks } from '../core/stacks.ts';
-import { isEmptyState } from '../core/state.ts';
 import type { StackPlan } from '../core/summary.ts';
-import type { TerraformRun } from '../core/terraform-events.ts';
-import { renderBackend, renderVariables } from '../edge/rendered-files.ts';
-import { findState, listStates } from '../edge/state-store.ts';
+import type { ResourceChange, TerraformRun } from '../core/terraform-events.ts';
+import { readPlanFile } from '../edge/plan-file.ts';
+import { findStateLock } from '../edge/state-store.ts';
 import {
   applyPlan,
   ensureInitialised,
   type Planned,
   planStack,
-  pullState,
-  readOutputs,
+  readPlan,
   type StackTerraform,
 } from '../edge/terraform.ts';
-import { mirrorTerraform, writeLocalBackend } from '../edge/terraform-tree.ts';
-import {
-  adoptBootstrap,
-  copyStateFromBucket,
-  findBootstrapState,
-  forgetImports,
-  moveStateToBucket,
-} from './bootstrap-state.ts';
+import { adoptBootstrap, moveStateToBucket } from './bootstrap-state.ts';
+import { refuseProtectedRemovals } from './plan-refusals.ts';
 import type { RunContext } from './run-context.ts';
+import { type Inputs, openStackAccess, type StackAccess } from './stack-access.ts';
 
-type Inputs =
-  | { readonly kind: 'ready'; readonly varFile: string; readonly digest: string }
-  | { readonly kind: 'deferred'; readonly awaits: readonly Awaited[] };
 type SavedPlan = {
-  readonly planned: Planned;
+  readonly changes: readonly ResourceChange[];
+  readonly hasChanges: boolean;
+  readonly hasDrift: boolean;
+  readonly terraform: StackTerraform;
   readonly planFile: string;
   readonly inputsDigest: string;
   readonly isPreview: boolean;
+  /** Somebody has looked at it: this one is applied, or none. */
+  readonly isReviewed: boolean;
+};
+
+/** A plan that was made by another run and reviewed since. */
+export type ReviewedPlan = {
+  readonly stack: StackName;
+  readonly planFile: string;
+  readonly entry: PlannedEntry;
+  readonly changes: readonly ResourceChange[];
 };
 
 /** Plans and applies the stacks of one environment, keeping outputs and saved plans between the two. */
@@ -45,151 +46,111 @@ export type StackRunner = {
   /** Reads what applied stacks hand on; without a backend there is nothing to read. */
   readonly loadOutputs: (names: readonly StackName[]) => Promise<void>;
   readonly outputs: () => Outputs;
+  /** What the host's inventory waits for. */
+  readonly hostAwaits: () => readonly Awaited[];
   readonly plan: (stack: StackName) => Promise<StackPlan>;
-  /** Applies the saved plan, or plans anew where inputs or backend have changed since. */
+  /** The stack's saved plan as `terraform show -json` tells it. */
+  readonly showPlan: (stack: StackName) => Promise<unknown>;
+  /** A plan file of the stack, as `terraform show -json` tells it. */
+  readonly showFile: (stack: StackName, planFile: string) => Promise<unknown>;
+  /** SHA-256 of the tfvars that the stack would be planned with now; undefined where it waits for a value. */
+  readonly inputsDigest: (stack: StackName) => string | undefined;
+  /** What the manifest says of the stack's saved plan. */
+  readonly describePlan: (stack: StackName) => PlannedEntry;
+  /** Takes a reviewed plan as the stack's saved one. */
+  readonly takeReviewed: (plan: ReviewedPlan) => void;
+  /** Applies the saved plan, or plans anew where inputs or backend have changed since; a reviewed one only as it is. */
   readonly apply: (stack: StackName) => Promise<TerraformRun & { readonly hasChanges: boolean }>;
-  /** Destroys what the stack's state holds; nothing where it has none. */
-  readonly destroy: (stack: StackName) => Promise<TerraformRun>;
-  /** What keeps these stacks, as they were deployed, from being destroyed. */
-  readonly obstacles: (names: readonly StackName[]) => Promise<readonly string[]>;
-  /** Other environments that keep a state in the same bucket. */
-  readonly otherEnvironments: () => Promise<readonly string[]>;
 };
 
-export async function createStackRunner(run: RunContext): Promise<StackRunner> {
-  const { workspace, target, toolchain, s3 } = run;
-  const { buildDir, config, names, environment } = workspace;
-  const previewDir = join(buildDir, 'preview');
-  const terraformDir = target.terraformDir();
+/** @param choice.isReadOnly takes no lock, which would be a write; a lock that is held is told of */
+export async function createStackRunner(
+  run: RunContext,
+  choice: { readonly isReadOnly: boolean } = { isReadOnly: false },
+): Promise<StackRunner> {
+  const access = await openStackAccess(run);
+  const { bootstrap, hasBackend, real, preview, inputsOf } = access;
   const saved = new Map<StackName, SavedPlan>();
-  let outputs: Outputs = {};
-  const bootstrap = await findBootstrapState(run);
-  const localState = bootstrap.localFile;
-  let { hasBackend } = bootstrap;
-
-  const terraformIn = (stack: StackName, dir: string): StackTerraform => ({
-    stack,
-    file: toolchain.terraform.file,
-    version: toolchain.terraform.version,
-    dir: join(dir, stack),
-    env: target.environment(toolchain),
-    logFile: join(workspace.logDir, `${stack}.log`),
-  });
-  const real = (stack: StackName): StackTerraform => ({
-    ...terraformIn(stack, terraformDir),
-    backendFile: renderBackend(workspace, stack),
-  });
-
-  /** A scratch copy with local state: for bootstrap's first apply, and to preview what has no backend yet. */
-  const preview = (stack: StackName): StackTerraform => {
-    const terraform = terraformIn(stack, join(previewDir, 'terraform'));
-    forgetImports(terraform);
-    writeLocalBackend(
-      terraform.dir,
-      stack === 'bootstrap' ? localState : join(previewDir, `${stack}.tfstate`),
-    );
-    return terraform;
-  };
-
-  const inputsOf = (stack: StackName): Inputs => {
-    const inputs = buildStackInputs(stack, { config, names, facts: run.facts, outputs });
-    if (inputs.kind === 'deferred') return inputs;
-    const { path, text } = renderVariables(workspace, stack, inputs.values);
-    return { kind: 'ready', varFile: path, digest: createHash('sha256').update(text).digest('hex') };
-  };
+  const isLocalStill = (stack: StackName) => stack === 'bootstrap' && !hasBackend();
 
   const planInto = async (
     stack: StackName,
     terraform: StackTerraform,
     inputs: Inputs & { kind: 'ready' },
     isPreview: boolean,
-  ): Promise<SavedPlan> => {
+  ): Promise<{ readonly plan: SavedPlan; readonly planned: Planned }> => {
     await ensureInitialised(terraform);
-    const planFile = join(buildDir, 'plans', `${stack}.tfplan`);
-    const planned = await planStack(terraform, { varFile: inputs.varFile, planFile });
-    const plan = { planned, planFile, inputsDigest: inputs.digest, isPreview };
+    if (choice.isReadOnly && !isPreview) await requireUnlocked(run, stack);
+    const planFile = access.planFile(stack, choice);
+    const { isReadOnly } = choice;
+    const planned = await planStack(terraform, { varFile: inputs.varFile, planFile, isReadOnly });
+    const { changes, hasChanges, hasDrift } = planned;
+    const plan = {
+      changes,
+      hasChanges,
+      hasDrift,
+      terraform,
+      planFile,
+      inputsDigest: inputs.digest,
+      isPreview,
+      isReviewed: false,
+    };
     saved.set(stack, plan);
+    access.noteChanging(stack, planned.changedOutputs);
+    return { plan, planned };
+  };
+
+  const savedPlan = (stack: StackName): SavedPlan => {
+    const plan = saved.get(stack);
+    if (plan === undefined) throw new Error(`stack ${stack} has no saved plan`);
     return plan;
   };
 
-  const hasState = async (stack: StackName) =>
-    hasBackend && (await findState(s3, names.stateBucket, stacks[stack].stateKey(environment))) === 'present';
-
-  const isLocalStill = (stack: StackName) => stack === 'bootstrap' && !hasBackend;
-
-  const destroyWith = async (stack: StackName, terraform: StackTerraform): Promise<TerraformRun> => {
-    const inputs = inputsOf(stack);
-    if (inputs.kind === 'deferred') throw stillWaits(stack, inputs.awaits);
-    await ensureInitialised(terraform);
-    const planFile = join(buildDir, 'plans', `${stack}.tfplan`);
-    const planned = await planStack(terraform, { varFile: inputs.varFile, planFile, destroy: true });
-    refuseProtectedRemovals(run, stack, planned);
-    const applied = planned.hasChanges ? await applyPlan(terraform, planFile) : nothing;
-    rmSync(planFile, { force: true });
-    return applied;
-  };
-
-  /** The state comes back to this machine before its bucket goes; a run that was cut off goes on from there. */
-  const destroyBootstrap = async (): Promise<TerraformRun> => {
-    mirrorTerraform({
-      root: workspace.root,
-      into: previewDir,
-      withEmulatorOverrides: target.emulator !== null,
-    });
-    if (hasBackend && !existsSync(localState)) {
-      await ensureInitialised(real('bootstrap'));
-      await copyStateFromBucket(real('bootstrap'), localState);
-    }
-    if (!existsSync(localState)) return nothing;
-    const done = await destroyWith('bootstrap', preview('bootstrap'));
-    for (const path of [localState, `${localState}.backup`]) rmSync(path, { force: true });
-    return done;
-  };
-
   return {
-    outputs: () => outputs,
-    loadOutputs: async wanted => {
-      const read = await Promise.all(
-        wanted.map(async stack => {
-          if (!(await hasState(stack))) return {};
-          await ensureInitialised(real(stack));
-          return readOutputs(real(stack));
-        }),
-      );
-      outputs = mergeOutputs([outputs, ...read]);
-    },
+    loadOutputs: access.loadOutputs,
+    outputs: access.outputs,
+    hostAwaits: access.hostAwaits,
     plan: async stack => {
       const inputs = inputsOf(stack);
       if (inputs.kind === 'deferred') return { kind: 'deferred', stack, awaits: inputs.awaits };
-      if (!hasBackend)
-        mirrorTerraform({
-          root: workspace.root,
-          into: previewDir,
-          withEmulatorOverrides: target.emulator !== null,
-        });
+      const isPreview = !hasBackend();
       try {
-        const { planned } = await planInto(
-          stack,
-          hasBackend ? real(stack) : preview(stack),
-          inputs,
-          !hasBackend,
-        );
-        return { kind: 'planned', stack, isPreview: !hasBackend, ...planned };
+        const terraform = isPreview ? preview(stack) : real(stack);
+        const { planned } = await planInto(stack, terraform, inputs, isPreview);
+        return { kind: 'planned', stack, isPreview, ...planned };
       } catch (error) {
         if (error instanceof Failure) return { kind: 'failed', stack, error };
         throw error;
       }
     },
+    showPlan: async stack => {
+      const { terraform, planFile, hasChanges, hasDrift } = savedPlan(stack);
+      // Terraform has told of nothing: to say so again it would take as long as a small plan.
+      if (!hasChanges && !hasDrift) return unchangedPlan;
+      return JSON.parse(await readPlan(terraform, planFile));
+    },
+    showFile: async (stack, planFile) => {
+      await ensureInitialised(real(stack));
+      return JSON.parse(await readPlan(real(stack), planFile));
+    },
+    inputsDigest: stack => {
+      const inputs = inputsOf(stack);
+      return inputs.kind === 'ready' ? inputs.digest : undefined;
+    },
+    describePlan: stack => {
+      const { planFile, inputsDigest: inputs, isPreview, hasChanges } = savedPlan(stack);
+      return { kind: 'planned', stack, ...readPlanFile(planFile), inputs, isPreview, hasChanges };
+    },
+    takeReviewed: ({ stack, planFile, entry, changes }) => {
+      const { inputs: inputsDigest, hasChanges, isPreview } = entry;
+      const terraform = real(stack);
+      const plan = { changes, hasChanges, hasDrift: true, terraform, planFile, inputsDigest, isPreview };
+      saved.set(stack, { ...plan, isReviewed: true });
+    },
     apply: async stack => {
       const inputs = inputsOf(stack);
       if (inputs.kind === 'deferred') throw stillWaits(stack, inputs.awaits);
-      if (!hasBackend && stack !== 'bootstrap') {
-        throw new Failure({
-          where: `stack ${stack}`,
-          what: 'needs the state bucket, which stack bootstrap makes',
-          hint: 'Apply it first: run deploy without --only, or with --only bootstrap.',
-        });
-      }
+      requireBackend(stack, access);
       const terraform = isLocalStill(stack) ? preview(stack) : real(stack);
       if (isLocalStill(stack) && bootstrap.wasInterrupted) {
         await ensureInitialised(terraform);
@@ -199,73 +160,64 @@ export async function createStackRunner(run: RunContext): Promise<StackRunner> {
       const known = saved.get(stack);
       // A preview was planned on an empty state: good for reading, and for the one stack whose state that is.
       const isCurrent = known?.inputsDigest === inputs.digest && (!known.isPreview || isLocalStill(stack));
-      const plan = known !== undefined && isCurrent ? known : await planInto(stack, terraform, inputs, false);
-      refuseProtectedRemovals(run, stack, plan.planned);
-      const applied = plan.planned.hasChanges ? await applyPlan(terraform, plan.planFile) : plan.planned;
-      rmSync(plan.planFile, { force: true });
+      if (known?.isReviewed === true && !isCurrent) throw overtaken(run, stack);
+      const plan =
+        known !== undefined && isCurrent ? known : (await planInto(stack, terraform, inputs, false)).plan;
+      refuseProtectedRemovals(run, stack, plan);
+      await ensureInitialised(terraform);
+      const applied = plan.hasChanges ? await applyPlan(terraform, plan.planFile) : nothing;
+      if (!plan.isReviewed) rmSync(plan.planFile, { force: true });
+      access.noteChanging(stack, []);
       if (isLocalStill(stack)) {
         await ensureInitialised(real(stack));
-        await moveStateToBucket(real(stack), localState);
-        rmSync(previewDir, { recursive: true, force: true });
-        hasBackend = true;
+        await moveStateToBucket(real(stack), bootstrap.localFile);
+        rmSync(access.previewDir, { recursive: true, force: true });
+        access.gainBackend();
       }
-      // Read first: stacks end side by side, and what another one has put in meanwhile must stay.
-      const read = await readOutputs(real(stack));
-      outputs = mergeOutputs([outputs, read]);
-      return { ...applied, hasChanges: plan.planned.hasChanges };
-    },
-    destroy: async stack => {
-      if (stack === 'bootstrap') return destroyBootstrap();
-      if (!(await hasState(stack))) return nothing;
-      await ensureInitialised(real(stack));
-      return isEmptyState(await pullState(real(stack))) ? nothing : destroyWith(stack, real(stack));
-    },
-    obstacles: async wanted => {
-      const states = wanted.map(async stack => {
-        if (stack === 'bootstrap' && existsSync(localState)) return readFileSync(localState, 'utf8');
-        if (!(await hasState(stack))) return '';
-        await ensureInitialised(real(stack));
-        return pullState(real(stack));
-      });
-      return (await Promise.all(states)).flatMap((state, index) =>
-        listObstacles(state).map(obstacle => `${wanted[index]}: ${obstacle}`),
-      );
-    },
-    otherEnvironments: async () => {
-      if (!hasBackend) return [];
-      const states = await listStates(s3, names.stateBucket);
-      const others = states.filter(
-        ({ owner, text }) => owner !== 'global' && owner !== environment && !isEmptyState(text),
-      );
-      return [...new Set(others.map(({ owner }) => owner))];
+      await access.loadOutputs([stack]);
+      return { ...applied, hasChanges: plan.hasChanges };
     },
   };
 }
 
-/** @throws Failure when the plan removes or replaces what holds data and the config does not lift the protection */
-function refuseProtectedRemovals(run: RunContext, stack: StackName, planned: TerraformRun): void {
-  const refusal = findRefusal(run, stack, planned);
-  if (refusal !== undefined) throw refusal;
-}
+const nothing: TerraformRun = {
+  changes: [],
+  add: 0,
+  change: 0,
+  destroy: 0,
+  changedOutputs: [],
+  hasDrift: false,
+  errors: [],
+};
 
-/** What an apply of this plan would be refused for. */
-export function findRefusal(
-  run: RunContext,
-  stack: StackName,
-  planned: Pick<TerraformRun, 'changes'>,
-): Failure | undefined {
-  const owner = stack === 'bootstrap' ? 'account' : 'storage';
-  if (!run.workspace.config[owner].deletionProtection) return undefined;
-  const removals = protectedRemovals(planned.changes);
-  if (removals.length === 0) return undefined;
-  return new Failure({
+/** @throws Failure naming who holds the lock: a plan of what is just being changed would tell nothing */
+async function requireUnlocked({ s3, workspace }: RunContext, stack: StackName): Promise<void> {
+  const { names, environment } = workspace;
+  const owner = await findStateLock(s3, names.stateBucket, stacks[stack].stateKey(environment));
+  if (owner === undefined) return;
+  throw new Failure({
     where: `stack ${stack}`,
-    what: `the plan would remove what holds data: ${removals.map(({ action, address }) => `${action} ${address}`).join(', ')}`,
-    hint: `If that is meant, set ${owner}.deletionProtection to false in config/${run.workspace.environment}.yaml and run again.`,
+    what: `its state is locked by ${owner}`,
+    hint: `Wait until that run has ended, then plan again. If its process is surely gone: docs/operations.md, "Locks"`,
   });
 }
 
-const nothing: TerraformRun = { changes: [], add: 0, change: 0, destroy: 0, errors: [] };
+function requireBackend(stack: StackName, access: StackAccess): void {
+  if (access.hasBackend() || stack === 'bootstrap') return;
+  throw new Failure({
+    where: `stack ${stack}`,
+    what: 'needs the state bucket, which stack bootstrap makes',
+    hint: 'Apply it first: run deploy without --only, or with --only bootstrap.',
+  });
+}
+
+function overtaken({ workspace }: RunContext, stack: StackName): Failure {
+  return new Failure({
+    where: `stack ${stack}`,
+    what: 'was not applied: values of other stacks that its reviewed plan was made with have changed',
+    hint: `Plan again, review that, and deploy it: npx zx scripts/plan.mjs --env ${workspace.environment}`,
+  });
+}
 
 function stillWaits(stack: StackName, awaits: readonly Awaited[]): Failure {
   const needs = awaits.map(need => `${need.stack}.${need.output}`).join(', ');

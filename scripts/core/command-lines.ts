@@ -16,13 +16,22 @@ export const commandLines = {
         value: 'STACK',
         help: `apply one stack alone, without playbook and proof: ${stackNames.join(', ')}`,
       },
+      plans: {
+        type: 'string',
+        value: 'FOLDER',
+        help: 'apply exactly the plans of this folder, as they were reviewed; refused when they no longer fit',
+      },
+      'allow-deferred': {
+        type: 'boolean',
+        help: 'with --plans: --yes also answers for stacks that could not be planned yet',
+      },
       json: { type: 'boolean', help: 'print the report as one JSON object on stdout' },
     },
   },
   plan: {
     verb: 'plan',
     summary:
-      'Plans every stack and shows one summary. Exit code 0: no changes, 2: changes or deferred stacks, 1: a failure.',
+      'Plans every stack, checks the host, and writes one review: build/NAME/plan.html, plan.md, plan.json, and the plans in build/NAME/plans/. Changes nothing. Exit code 0: no changes, 2: changes, or something that cannot be told yet, 1: a failure.',
     flags: {},
   },
   destroy: {

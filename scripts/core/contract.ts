@@ -69,7 +69,10 @@ export type RunFacts = {
   readonly publicKey: string;
 };
 
-/** The data for a stack's tfvars template, or the outputs it still waits for; a value is never invented. */
+/**
+ * The data for a stack's tfvars template, or the outputs it still waits for; a value is never invented.
+ * @param input.changing outputs that are there, and that a planned apply will change: they are waited for as well
+ */
 export function buildStackInputs(
   stack: StackName,
   input: {
@@ -77,10 +80,14 @@ export function buildStackInputs(
     readonly names: Names;
     readonly facts: RunFacts;
     readonly outputs: Outputs;
+    readonly changing?: readonly Awaited[];
   },
 ): StackInputs {
-  const { config, names, facts, outputs } = input;
+  const { config, names, facts, outputs, changing = [] } = input;
+  const awaits = listAwaited(needsOf(stack, config), outputs, changing);
+  if (awaits.length > 0) return { kind: 'deferred', awaits };
   const common = { config, names, facts, encryption: buildEncryption(config, names) };
+  const { network, datalake } = outputs;
   switch (stack) {
     case 'bootstrap':
       return { kind: 'ready', values: { ...common, github: buildGithub(config) } };
@@ -89,32 +96,56 @@ export function buildStackInputs(
     case 'network':
     case 'ingest':
       return { kind: 'ready', values: common };
-    case 'mpp': {
-      const { network, datalake } = outputs;
-      if (network === undefined || datalake === undefined) {
-        return deferred([
-          [network, 'network', 'private_subnet_ids'],
-          [network, 'network', 'private_subnet_zones'],
-          [network, 'network', 'glue_security_group_id'],
-          [datalake, 'datalake', 'databases'],
-        ]);
-      }
+    case 'mpp':
       return { kind: 'ready', values: { ...common, network, datalake } };
-    }
     case 'ec2': {
-      const { network } = outputs;
       const isPrivate = config.ssh.transport === 'ssm';
-      const subnets = isPrivate ? 'private_subnet_ids' : 'public_subnet_ids';
-      if (network === undefined) {
-        return deferred([
-          [network, 'network', 'vpc_id'],
-          [network, 'network', subnets],
-        ]);
-      }
-      const [subnetId] = network[subnets];
+      const [subnetId] = network?.[hostSubnets(config)] ?? [];
       return { kind: 'ready', values: { ...common, network, private: isPrivate, subnetId } };
     }
   }
+}
+
+/** What the playbook's inventory holds of stack ec2, as far as it is not there or about to change. */
+export function listHostAwaited(outputs: Outputs, changing: readonly Awaited[]): readonly Awaited[] {
+  return listAwaited(needs('ec2', ['worker_bucket', 'instance_id', 'public_ip']), outputs, changing);
+}
+
+/** The outputs of other stacks that a stack's tfvars hold. */
+function needsOf(stack: StackName, config: Config): readonly Awaited[] {
+  const { storage } = config;
+  switch (stack) {
+    case 'mpp':
+      return [
+        ...needs('network', ['private_subnet_ids', 'private_subnet_zones', 'glue_security_group_id']),
+        ...needs('datalake', ['databases', ...(storage.encryption === 'kms' ? ['kms_key_arn'] : [])]),
+      ];
+    case 'ec2':
+      return needs('network', ['vpc_id', hostSubnets(config)]);
+    default:
+      return [];
+  }
+}
+
+/** Where the host stands: its transport reaches it there. */
+function hostSubnets({ ssh }: Config): 'private_subnet_ids' | 'public_subnet_ids' {
+  return ssh.transport === 'ssm' ? 'private_subnet_ids' : 'public_subnet_ids';
+}
+
+function needs(stack: StackName, outputs: readonly string[]): readonly Awaited[] {
+  return outputs.map(output => ({ stack, output }));
+}
+
+function listAwaited(
+  needed: readonly Awaited[],
+  outputs: Outputs,
+  changing: readonly Awaited[],
+): readonly Awaited[] {
+  return needed.filter(
+    ({ stack, output }) =>
+      outputs[stack] === undefined ||
+      changing.some(change => change.stack === stack && change.output === output),
+  );
 }
 
 /** The role that bootstrap makes for plans, where it makes one. */
@@ -171,13 +202,6 @@ export function requireOutputs<S extends StackName>(outputs: Outputs, stack: S):
 /** All outputs in one object. */
 export function mergeOutputs(parts: readonly Outputs[]): Outputs {
   return Object.assign({}, ...parts);
-}
-
-function deferred(needs: readonly (readonly [unknown, StackName, string])[]): StackInputs {
-  return {
-    kind: 'deferred',
-    awaits: needs.filter(([value]) => value === undefined).map(([, stack, output]) => ({ stack, output })),
-  };
 }
 
 /** Stacks in table order: for messages that list some. */

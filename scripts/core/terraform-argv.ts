@@ -1,6 +1,12 @@
 /** Command lines of Terraform as data. All run in the stack's folder, machine-readable, without questions or colour. */
 
-type PlanInput = { readonly varFile: string; readonly planFile: string; readonly destroy?: boolean };
+type PlanInput = {
+  readonly varFile: string;
+  readonly planFile: string;
+  readonly destroy?: boolean;
+  /** Leaves the state's lock alone: a lock that is taken is written, and a plan that writes nothing takes none. */
+  readonly isReadOnly?: boolean;
+};
 
 export function initArgv(input: {
   readonly backendFile?: string;
@@ -24,7 +30,7 @@ export function planArgv(input: PlanInput): readonly string[] {
     '-no-color',
     '-json',
     '-detailed-exitcode',
-    `-lock-timeout=${lockTimeout}`,
+    input.isReadOnly === true ? '-lock=false' : `-lock-timeout=${lockTimeout}`,
     ...(input.destroy === true ? ['-destroy'] : []),
     `-var-file=${input.varFile}`,
     `-out=${input.planFile}`,
@@ -38,6 +44,11 @@ export function applyArgv(planFile: string): readonly string[] {
 /** Puts a state file into the stack's backend. */
 export function statePushArgv(stateFile: string): readonly string[] {
   return ['state', 'push', '-no-color', `-lock-timeout=${lockTimeout}`, stateFile];
+}
+
+/** A plan file as JSON. */
+export function showArgv(planFile: string): readonly string[] {
+  return ['show', '-no-color', '-json', planFile];
 }
 
 export const outputArgv: readonly string[] = ['output', '-no-color', '-json'];

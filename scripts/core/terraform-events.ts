@@ -13,12 +13,21 @@ export type TerraformRun = {
   readonly add: number;
   readonly change: number;
   readonly destroy: number;
+  /** Outputs whose values a plan would change. */
+  readonly changedOutputs: readonly string[];
+  /** Whether a plan found something changed outside of Terraform. */
+  readonly hasDrift: boolean;
   readonly errors: readonly string[];
 };
 
 const resource = z.object({ addr: z.string(), resource_type: z.string() });
 const events = z.discriminatedUnion('type', [
   z.object({ type: z.literal('planned_change'), change: z.object({ resource, action: z.string() }) }),
+  z.object({ type: z.literal('resource_drift') }),
+  z.object({
+    type: z.literal('outputs'),
+    outputs: z.record(z.string(), z.object({ action: z.string().optional() })),
+  }),
   z.object({
     type: z.literal('change_summary'),
     changes: z.object({ add: z.number(), change: z.number(), remove: z.number(), operation: z.string() }),
@@ -40,6 +49,8 @@ const message = z.object({ '@message': z.string() });
 export function parseTerraformRun(stdout: string): TerraformRun {
   const changes: ResourceChange[] = [];
   const errors: string[] = [];
+  let changedOutputs: readonly string[] = [];
+  let hasDrift = false;
   let counts = { add: 0, change: 0, remove: 0 };
   for (const line of stdout.split('\n')) {
     const event = events.safeParse(parseJson(line));
@@ -53,6 +64,14 @@ export function parseTerraformRun(stdout: string): TerraformRun {
         }
         break;
       }
+      case 'resource_drift':
+        hasDrift = true;
+        break;
+      case 'outputs':
+        changedOutputs = Object.entries(event.data.outputs).flatMap(([name, { action = 'noop' }]) =>
+          action === 'noop' ? [] : [name],
+        );
+        break;
       case 'change_summary':
         counts = event.data.changes;
         break;
@@ -62,7 +81,8 @@ export function parseTerraformRun(stdout: string): TerraformRun {
         break;
     }
   }
-  return { changes, add: counts.add, change: counts.change, destroy: counts.remove, errors };
+  const { add, change, remove: destroy } = counts;
+  return { changes, add, change, destroy, changedOutputs, hasDrift, errors };
 }
 
 /** The text that a log keeps of one line of `-json`: its message, with the detail of a diagnostic. */

@@ -12,6 +12,8 @@ export type Progress = {
   readonly step: <T>(name: string, work: () => Promise<T>, waitedFor?: string) => Promise<T>;
   /** One line for the reader. */
   readonly say: (message: string) => void;
+  /** Keeps the terminal to a question: what is said meanwhile is said after it. */
+  readonly hold: <T>(question: () => Promise<T>) => Promise<T>;
   readonly timeline: () => readonly TimelineEntry[];
   /** Seconds since the run began. */
   readonly seconds: () => number;
@@ -56,12 +58,25 @@ function createProgress(input: {
   };
 
   const clear = () => isLive && stream.write('\r\u001b[2K');
+  let held: string[] | undefined;
   const say = (message: string) => {
+    if (held !== undefined) return void held.push(message);
     clear();
     stream.write(`${message}\n`);
   };
+  const hold = async <T>(question: () => Promise<T>): Promise<T> => {
+    clear();
+    held = [];
+    try {
+      return await question();
+    } finally {
+      const messages = held;
+      held = undefined;
+      for (const message of messages) say(message);
+    }
+  };
   const draw = () => {
-    if (!isLive || running.size === 0) return;
+    if (!isLive || running.size === 0 || held !== undefined) return;
     const text = [...running]
       .map(({ name, since }) => `${name} ${Math.round(seconds() - since)}s`)
       .join('  ');
@@ -102,7 +117,7 @@ function createProgress(input: {
     clear();
     for (const timer of [live, plain]) clearInterval(timer);
   };
-  return { step, say, timeline: () => [...entries].sort((a, b) => a.start - b.start), seconds, close };
+  return { step, say, hold, timeline: () => [...entries].sort((a, b) => a.start - b.start), seconds, close };
 }
 
 function round(value: number): number {

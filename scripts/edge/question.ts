@@ -1,5 +1,11 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Failure } from '../core/failure.ts';
+
+/** Whether there is a terminal to ask at. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY === true;
+}
 
 /**
  * Asks one question on the terminal.
@@ -7,7 +13,7 @@ import { Failure } from '../core/failure.ts';
  * @throws Failure when there is no terminal to ask at
  */
 export async function ask(question: string, expected: string, flag: string): Promise<boolean> {
-  if (process.stdin.isTTY !== true) {
+  if (!canAsk()) {
     throw new Failure({
       where: 'stdin',
       what: 'is no terminal, so the question cannot be asked',
@@ -15,8 +21,16 @@ export async function ask(question: string, expected: string, flag: string): Pro
     });
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // While a question stands the terminal hands a Ctrl-C to it and to nobody else.
+  terminal.once('SIGINT', () => {
+    process.kill(process.pid, 'SIGINT');
+    terminal.close();
+  });
   try {
-    return (await terminal.question(`${question} `)).trim() === expected;
+    const closed = once(terminal, 'close').then(() => '');
+    // Ctrl-D is no answer, and so is a terminal that goes.
+    const answer = terminal.question(`${question} `).catch(() => '');
+    return (await Promise.race([answer, closed])).trim() === expected;
   } finally {
     terminal.close();
   }

@@ -1,5 +1,7 @@
 /** The state bucket as deploy and destroy see it, without Terraform. */
 import { HeadBucketCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { StateMark } from '../core/plan-manifest.ts';
+import { parseStateLock, parseStateMark } from '../core/state.ts';
 import { listObjects, readObject } from './objects.ts';
 
 export type StatePresence = 'no-bucket' | 'no-state' | 'present';
@@ -10,6 +12,18 @@ export async function findState(s3: S3Client, bucket: string, key: string): Prom
   return (await exists(s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))))
     ? 'present'
     : 'no-state';
+}
+
+/** By what a state in the bucket is known; null where there is none. */
+export async function readStateMark(s3: S3Client, bucket: string, key: string): Promise<StateMark | null> {
+  const state = await readObject(s3, bucket, key);
+  return state === undefined ? null : parseStateMark(state.body.toString('utf8'));
+}
+
+/** Who holds the lock of a state, undefined where nobody does. Source: Terraform, S3 backend, `use_lockfile`. */
+export async function findStateLock(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {
+  const lock = await readObject(s3, bucket, `${key}.tflock`);
+  return lock === undefined ? undefined : parseStateLock(lock.body.toString('utf8'));
 }
 
 export type StoredState = {

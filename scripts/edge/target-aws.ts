@@ -1,7 +1,9 @@
 /** The aws target: the caller's credentials, and an instance reached by ssh. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Outputs } from '../core/contract.ts';
 import { Failure, showValue } from '../core/failure.ts';
+import type { HostAccess } from '../core/host-access.ts';
 import { sessionProxyCommand } from '../core/ssh.ts';
 import { readConsoleOutput } from './aws.ts';
 import { callerEnvironment, readVariable, withoutTerraformSettings } from './environment.ts';
@@ -10,6 +12,9 @@ import { requireLoginKey } from './login-key.ts';
 import type { Target } from './target.ts';
 import { requireSessionManager } from './toolchain/session-manager.ts';
 import type { Workspace } from './workspace.ts';
+
+/** A plan does not wait for a console. */
+const askOnce = { limitMs: 0, pauseMs: 0 };
 
 export function createAwsTarget(workspace: Workspace): Target {
   const { root, buildDir, config, environment } = workspace;
@@ -26,6 +31,39 @@ export function createAwsTarget(workspace: Workspace): Target {
     CHECKPOINT_DISABLE: '1',
     LC_ALL: 'C.UTF-8',
   });
+  const connect = async (
+    ec2: NonNullable<Outputs['ec2']>,
+    say: (message: string) => void,
+    patience?: typeof askOnce,
+  ): Promise<HostAccess> => {
+    const isSession = ssh.transport === 'ssm';
+    const address = isSession ? ec2.instance_id : ec2.public_ip;
+    const knownHostsFile = join(buildDir, 'ssh/known_hosts');
+    const change = await ensureKnownHosts(
+      {
+        instanceId: ec2.instance_id,
+        address,
+        knownHostsFile,
+        again: `npx zx scripts/deploy.mjs --env ${environment}`,
+        readConsole: instanceId => readConsoleOutput(access, instanceId),
+      },
+      patience,
+    );
+    if (change !== undefined) say(change);
+    const proxyCommand = isSession
+      ? { proxyCommand: sessionProxyCommand(await requireSessionManager(callerEnvironment()), region) }
+      : {};
+    const identity = privateKeyFile === undefined ? {} : { identityFile: privateKeyFile };
+    return {
+      transport: ssh.transport,
+      connection: { host: address, user: ssh.user, knownHostsFile, ...identity, ...proxyCommand },
+      sources: {
+        address: `output ${isSession ? 'instance_id' : 'public_ip'} of stack ec2`,
+        hostKeys: `the console of ${ec2.instance_id} (output instance_id of stack ec2)`,
+        identity: privateKeyFile === undefined ? 'in your ssh agent' : 'ssh.privateKeyFile of the config',
+      },
+    };
+  };
   return {
     name: 'aws',
     emulator: null,
@@ -61,31 +99,14 @@ export function createAwsTarget(workspace: Workspace): Target {
       if (ssh.transport === 'ssm') await requireSessionManager(callerEnvironment());
       await requireLoginKey({ publicKey: ssh.publicKey ?? '', privateKeyFile }, callerEnvironment());
     },
-    connectHost: async (ec2, say) => {
-      const isSession = ssh.transport === 'ssm';
-      const address = isSession ? ec2.instance_id : ec2.public_ip;
-      const knownHostsFile = join(buildDir, 'ssh/known_hosts');
-      const change = await ensureKnownHosts({
-        instanceId: ec2.instance_id,
-        address,
-        knownHostsFile,
-        again: `npx zx scripts/deploy.mjs --env ${environment}`,
-        readConsole: instanceId => readConsoleOutput(access, instanceId),
-      });
-      if (change !== undefined) say(change);
-      const proxyCommand = isSession
-        ? { proxyCommand: sessionProxyCommand(await requireSessionManager(callerEnvironment()), region) }
-        : {};
-      const identity = privateKeyFile === undefined ? {} : { identityFile: privateKeyFile };
-      return {
-        transport: ssh.transport,
-        connection: { host: address, user: ssh.user, knownHostsFile, ...identity, ...proxyCommand },
-        sources: {
-          address: `output ${isSession ? 'instance_id' : 'public_ip'} of stack ec2`,
-          hostKeys: `the console of ${ec2.instance_id} (output instance_id of stack ec2)`,
-          identity: privateKeyFile === undefined ? 'in your ssh agent' : 'ssh.privateKeyFile of the config',
-        },
-      };
+    connectHost: (ec2, say) => connect(ec2, say),
+    findHost: async (ec2, say) => {
+      try {
+        return { kind: 'found', access: await connect(ec2, say, askOnce) };
+      } catch (error) {
+        // Whoever may only plan may not read a console.
+        return { kind: 'absent', reason: error instanceof Error ? error.message : String(error) };
+      }
     },
     runJob: async run => (await import('./glue-job.ts')).createGlueRunner(workspace, access)(run),
     remove: async () => undefined,

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { containerName } from '../core/container.ts';
 import { Failure } from '../core/failure.ts';
+import type { HostAccess } from '../core/host-access.ts';
+import type { SshConnection } from '../core/ssh.ts';
 import { findContainerEngine } from './container-engine.ts';
-import { ensureHost, removeHost } from './container-host.ts';
+import { ensureHost, hostConnection, isHostRunning, removeHost } from './container-host.ts';
 import type { HostPlace } from './container-store.ts';
 import { findFreePort, forgetDaemon, requireFreePort } from './daemon.ts';
 import {
@@ -153,15 +155,15 @@ export async function createLocalTarget(workspace: Workspace): Promise<Target> {
       });
       if (keyChange !== undefined) say(keyChange);
       await ensureTunnel(place, { connection, port: ports.emulatorPort });
-      return {
-        transport: 'container',
-        connection,
-        sources: {
-          address: "the container's name, which stands for output public_ip of stack ec2",
-          hostKeys: 'the container itself, through its engine',
-          identity: 'the pair that the local target makes in ssh/ beside this file',
-        },
-      };
+      return hostAccess(connection);
+    },
+    findHost: async () => {
+      const place = await findPlace(workspace);
+      // An engine that is asked about a store that is not there makes one.
+      if (place === undefined || !existsSync(join(buildDir, 'host')) || !(await isHostRunning(place)))
+        return { kind: 'absent', reason: 'its container does not run: deploy starts it' };
+      const connection = hostConnection(place, { user: config.ssh.user, keyPair: await ensureKeyPair(keys) });
+      return { kind: 'found', access: hostAccess(connection) };
     },
     runJob: async run => (await import('./local-job.ts')).createLocalRunner(workspace, access)(run),
     remove: async () => {
@@ -223,4 +225,16 @@ async function requirePlace(workspace: Workspace): Promise<HostPlace> {
     what: 'neither podman nor a docker daemon answers',
     hint: 'Run: sudo apt-get install -y podman',
   });
+}
+
+function hostAccess(connection: SshConnection): HostAccess {
+  return {
+    transport: 'container',
+    connection,
+    sources: {
+      address: "the container's name, which stands for output public_ip of stack ec2",
+      hostKeys: 'the container itself, through its engine',
+      identity: 'the pair that the local target makes in ssh/ beside this file',
+    },
+  };
 }

@@ -7,6 +7,10 @@ import type { AwsAccess } from './aws.ts';
 import type { JobRunner } from './job-runner.ts';
 import type { Toolchain } from './toolchain.ts';
 
+export type FoundHost =
+  | { readonly kind: 'found'; readonly access: HostAccess }
+  | { readonly kind: 'absent'; readonly reason: string };
+
 /**
  * Where a chain runs: the emulator and a container on this machine, or AWS. Commands call the same functions on
  * either and never ask which one it is.
@@ -50,6 +54,8 @@ export type Target = {
     ec2: NonNullable<Outputs['ec2']>,
     say: (message: string) => void,
   ) => Promise<HostAccess>;
+  /** Where the host is, without starting or changing anything for it; a host key that has changed is told to `say`. */
+  readonly findHost: (ec2: NonNullable<Outputs['ec2']>, say: (message: string) => void) => Promise<FoundHost>;
   /** Runs a job on the target's Spark. */
   readonly runJob: JobRunner;
   /** Removes everything that the target holds on this machine, after its stacks have gone. */

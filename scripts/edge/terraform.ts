@@ -5,7 +5,14 @@ import { type Outputs, parseOutputs } from '../core/contract.ts';
 import { Failure } from '../core/failure.ts';
 import { quoteShellWord } from '../core/shell-word.ts';
 import type { StackName } from '../core/stacks.ts';
-import { applyArgv, initArgv, outputArgv, planArgv, statePushArgv } from '../core/terraform-argv.ts';
+import {
+  applyArgv,
+  initArgv,
+  outputArgv,
+  planArgv,
+  showArgv,
+  statePushArgv,
+} from '../core/terraform-argv.ts';
 import { logTextOf, parseTerraformRun, type TerraformRun } from '../core/terraform-events.ts';
 import { fullDiskHint, readText, writeFile } from './files.ts';
 import { describeResult, hasSucceeded, type ProcessResult, runProcess } from './process.ts';
@@ -54,7 +61,7 @@ export type Planned = TerraformRun & { readonly hasChanges: boolean };
  */
 export async function planStack(
   terraform: StackTerraform,
-  input: { readonly varFile: string; readonly planFile: string; readonly destroy?: boolean },
+  input: Parameters<typeof planArgv>[0],
 ): Promise<Planned> {
   mkdirSync(dirname(input.planFile), { recursive: true, mode: 0o700 });
   const result = await runJson(terraform, planArgv(input));
@@ -93,7 +100,7 @@ export async function pullState(terraform: StackTerraform): Promise<string> {
 
 /** A plan file as JSON text: every value stands in it in the clear. */
 export async function readPlan(terraform: StackTerraform, planFile: string): Promise<string> {
-  const result = await run(terraform, ['show', '-json', planFile]);
+  const result = await run(terraform, showArgv(planFile));
   if (!hasSucceeded(result)) throw stackFailure(terraform, 'show', [plainError(result)], result);
   return result.stdout;
 }
@@ -165,6 +172,8 @@ function hintFor(reason: string, dir: string): string {
     const id = reason.match(/ID:\s+([0-9a-f-]{36})/)?.[1] ?? '<ID>';
     return `Another run holds the lock. Wait for it; if its process is surely gone, source env.sh of the build folder, then: cd ${quoteShellWord(dir)} && terraform force-unlock ${id}\n`;
   }
+  if (/Saved plan is stale/.test(reason))
+    return 'Another run has changed the state since this plan was made. Plan again, and review and deploy that.\n';
   if (/no space left on device/i.test(reason)) return `${fullDiskHint}\n`;
   if (/unescaping object version key|XML syntax error/.test(reason)) {
     return 'A bucket holds an object whose key the emulator lists wrongly (% or a control character in it). Remove it, or give this local environment up: kill -9 the process in emulator/pid of its build folder, then destroy.\n';

@@ -48,7 +48,7 @@ t.test('an environment that is cut off goes on, or is built anew', async t => {
   await t.test('killed while it makes the state bucket: the next run adopts it', async t => {
     const killed = runVerb('deploy', inCutoff);
     await untilLogged('bootstrap', /module\.state_bucket\.aws_s3_bucket\.this: Creation complete/);
-    const terraform = processesNaming([join(build, 'plans/bootstrap.tfplan')]);
+    const terraform = processesNaming([join(build, 'plans/unreviewed/bootstrap.tfplan')]);
     for (const pid of [...processesOfDeploy(), ...terraform]) process.kill(pid, 'SIGKILL');
     await killed;
     // The worst case: the bucket stands, and no state at all tells of it.

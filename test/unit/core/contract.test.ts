@@ -5,6 +5,7 @@ import { parseConfig } from '../../../scripts/core/config.ts';
 import {
   buildStackInputs,
   inOrder,
+  listHostAwaited,
   mergeOutputs,
   type Outputs,
   parseOutputs,
@@ -104,13 +105,13 @@ t.test('defers exactly the stacks whose ids are not known, and names what they w
     ['datalake', 'ready'],
     [
       'mpp',
-      'network.private_subnet_ids network.private_subnet_zones network.glue_security_group_id datalake.databases',
+      'network.private_subnet_ids network.private_subnet_zones network.glue_security_group_id datalake.databases datalake.kms_key_arn',
     ],
     ['ingest', 'ready'],
     ['ec2', 'network.vpc_id network.public_subnet_ids'],
   ]);
   t.strictSame(outputsWith({ network }).slice(3), [
-    ['mpp', 'datalake.databases'],
+    ['mpp', 'datalake.databases datalake.kms_key_arn'],
     ['ingest', 'ready'],
     ['ec2', 'ready'],
   ]);
@@ -132,6 +133,42 @@ t.test(
     });
   },
 );
+
+t.test('waits for no key of the lake where the config has another', async t => {
+  const storage = { ...config.storage, encryption: 'sse-s3' };
+  t.strictSame(buildStackInputs('mpp', { ...base, config: { ...config, storage }, outputs: { network } }), {
+    kind: 'deferred',
+    awaits: [{ stack: 'datalake', output: 'databases' }],
+  });
+});
+
+t.test('defers on an output that a planned apply will change, and on no other', async t => {
+  const changing = [
+    { stack: 'network', output: 'vpc_id' },
+    { stack: 'datalake', output: 'workgroup' },
+  ] as const;
+  const withChanges = { ...base, outputs: { network, datalake }, changing };
+  t.strictSame(buildStackInputs('ec2', withChanges), { kind: 'deferred', awaits: [changing[0]] });
+  t.equal(buildStackInputs('mpp', withChanges).kind, 'ready');
+});
+
+t.test('lets the host wait for what its inventory holds of stack ec2', async t => {
+  const ec2 = {
+    worker_bucket: 'b',
+    instance_id: 'i-1',
+    public_ip: '',
+    security_group_id: 'sg',
+    log_group: 'l',
+  };
+  const outputsOf = (outputs: Outputs, changed: readonly string[]) =>
+    listHostAwaited(
+      outputs,
+      changed.map(output => ({ stack: 'ec2', output })),
+    ).map(({ output }) => output);
+  t.strictSame(outputsOf({}, []), ['worker_bucket', 'instance_id', 'public_ip']);
+  t.strictSame(outputsOf({ ec2 }, ['log_group']), []);
+  t.strictSame(outputsOf({ ec2 }, ['instance_id']), ['instance_id']);
+});
 
 t.test('hands the outputs on as they are', async t => {
   t.strictSame(buildStackInputs('mpp', { ...base, outputs: { network, datalake } }), {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { isEmptyState } from '../../../scripts/core/state.ts';
+import { isEmptyState, parseStateLock, parseStateMark } from '../../../scripts/core/state.ts';
 
 t.test('takes a state without resources for empty, and no text at all', async t => {
   for (const text of ['', '\n', '{}', '{"version":4,"resources":[]}'])
@@ -10,4 +10,24 @@ t.test('takes a state with a resource, or one that it cannot read, for none that
   t.equal(isEmptyState('{"version":4,"resources":[{"type":"aws_vpc"}]}'), false);
   t.equal(isEmptyState('{"resources":"?"}'), false);
   t.equal(isEmptyState('[]'), false);
+});
+
+t.test('knows a state by lineage and serial, and one that was never written by nothing', async t => {
+  t.strictSame(parseStateMark('{"version":4,"lineage":"abc","serial":7}'), { lineage: 'abc', serial: 7 });
+  for (const text of ['', '{}', '{"version":4,"lineage":"","serial":0}'])
+    t.equal(parseStateMark(text), null, text);
+});
+
+t.test('names who holds a lock, also when the lock is cut off', async t => {
+  const lock = {
+    ID: '1-2',
+    Operation: 'OperationTypeApply',
+    Who: 'ann@desk',
+    Created: '2026-11-30T10:00:00Z',
+  };
+  t.equal(
+    parseStateLock(JSON.stringify({ ...lock, Path: 'bucket/key', Info: '' })),
+    'ann@desk since 2026-11-30T10:00:00Z (OperationTypeApply, ID: 1-2)',
+  );
+  t.equal(parseStateLock('{"ID":'), 'somebody who left no name');
 });

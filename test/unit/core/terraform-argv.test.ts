@@ -4,6 +4,7 @@ import {
   initArgv,
   outputArgv,
   planArgv,
+  showArgv,
   statePushArgv,
 } from '../../../scripts/core/terraform-argv.ts';
 
@@ -24,6 +25,7 @@ t.test('plans into a file, machine-readable, and for a destroy when asked', asyn
   t.strictSame(planArgv(files), [...head, ...tail]);
   t.strictSame(planArgv({ ...files, destroy: false }), [...head, ...tail]);
   t.strictSame(planArgv({ ...files, destroy: true }), [...head, '-destroy', ...tail]);
+  t.strictSame(planArgv({ ...files, isReadOnly: true }), [...head.slice(0, -1), '-lock=false', ...tail]);
 });
 
 t.test('applies exactly the plan file', async t => {
@@ -45,6 +47,10 @@ t.test('pushes a state with the same patience', async t => {
     '-lock-timeout=10s',
     '/a b/x.tfstate',
   ]);
+});
+
+t.test('shows a plan file as JSON', async t => {
+  t.strictSame(showArgv('/a b/x.tfplan'), ['show', '-no-color', '-json', '/a b/x.tfplan']);
 });
 
 t.test('reads outputs as JSON', async t => {

@@ -20,6 +20,8 @@ t.test('reads a plan', async t => {
     add: 2,
     change: 1,
     destroy: 2,
+    changedOutputs: ['text'],
+    hasDrift: false,
     errors: [],
   });
 });
@@ -30,8 +32,25 @@ t.test('reads an apply', async t => {
     add: 2,
     change: 1,
     destroy: 2,
+    changedOutputs: [],
+    hasDrift: false,
     errors: [],
   });
+});
+
+t.test('tells of drift, and of no output that stays as it is', async t => {
+  const resource = { addr: 'terraform_data.a', resource_type: 'terraform_data' };
+  const outputs = {
+    kept: { sensitive: false, action: 'noop' },
+    gone: { sensitive: false, action: 'delete' },
+    hidden: { sensitive: true, action: 'update' },
+  };
+  const lines = [
+    { type: 'resource_drift', change: { resource, action: 'update' } },
+    { type: 'outputs', outputs },
+  ];
+  const run = parseTerraformRun(lines.map(line => JSON.stringify(line)).join('\n'));
+  t.match(run, { changedOutputs: ['gone', 'hidden'], hasDrift: true, changes: [] });
 });
 
 t.test('reads the error of a plan that failed, with its place', async t => {
@@ -71,6 +90,8 @@ t.test('passes over what is no event, and over changes that change nothing', asy
     add: 0,
     change: 0,
     destroy: 0,
+    changedOutputs: [],
+    hasDrift: false,
     errors: [],
   });
 });

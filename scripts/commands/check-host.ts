@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { requireOutputs } from '../core/contract.ts';
+import { Failure } from '../core/failure.ts';
+import type { HostInput } from '../core/review/input.ts';
+import { checkPlaybook } from '../edge/playbook.ts';
+import { fetchNodeBinary, renderHost } from './converge-host.ts';
+import type { RunContext } from './run-context.ts';
+import type { StackRunner } from './stack-runner.ts';
+
+/** What the playbook would change on the host, which is neither started nor changed for it; or why that is not known. */
+export async function checkHost(run: RunContext, runner: StackRunner): Promise<HostInput> {
+  const { workspace, target, toolchain } = run;
+  const awaits = runner.hostAwaits();
+  if (awaits.length > 0) {
+    const values = awaits.map(({ stack, output }) => `${stack}.${output}`).join(', ');
+    return { kind: 'deferred', reason: `waits for ${values}` };
+  }
+  const ec2 = requireOutputs(runner.outputs(), 'ec2');
+  try {
+    const found = await target.findHost(ec2, run.progress.say);
+    if (found.kind === 'absent') return { kind: 'deferred', reason: found.reason };
+    const inventory = renderHost(run, { ec2, access: found.access, nodeBinary: await fetchNodeBinary(run) });
+    const logFile = join(workspace.logDir, 'playbook.log');
+    const check = await checkPlaybook({
+      root: workspace.root,
+      inventory,
+      ansiblePlaybook: join(toolchain.venvBin, 'ansible-playbook'),
+      env: target.environment(toolchain),
+      logFile,
+    });
+    switch (check.kind) {
+      case 'checked':
+        return check;
+      case 'unreachable':
+        return { kind: 'deferred', reason: `cannot be reached: ${check.message}` };
+      case 'failed': {
+        const summary = `The playbook's check failed: ${check.task}: ${check.message}`;
+        return { kind: 'failed', error: { summary, detail: `Full output: ${logFile}` } };
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { kind: 'failed', error: { summary: error.message, detail: error.hint ?? '' } };
+  }
+}
