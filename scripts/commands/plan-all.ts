@@ -26,31 +26,52 @@ export async function planAll(
   },
 ): Promise<readonly StackPlan[]> {
   const { verb, runner, wanted = stackNames, checkHost } = input;
-  const { progress } = run;
-  const plans = new Map<StackName, StackPlan>();
+  const { progress, interrupt } = run;
   await bundle(run);
-  await progress.step('plan', async () => {
+  const plans = await progress.step('plan', async () => {
     await runner.loadOutputs(['network', 'datalake', 'ec2']);
-    const inSlot = createSlots(planSlots(readMachine()));
-    const nodes = wanted.map(name => ({
-      name,
-      after: sourcesOf(name).filter(before => wanted.includes(before)),
-      run: async () => void plans.set(name, await inSlot(() => runner.plan(name))),
-    }));
-    const host = { name: 'host' as const, after: ['ec2'] as const, run: () => inSlot(checkHost ?? nothing) };
-    const outcomes = await runGraph<StackName | 'host'>(
-      checkHost === undefined ? nodes : [...nodes, host],
-      run.interrupt.isRequested,
-    );
-    for (const outcome of outcomes.values()) if (outcome.kind === 'failed') throw outcome.error;
+    return planSideBySide({
+      plan: runner.plan,
+      wanted,
+      checkHost,
+      inSlot: createSlots(planSlots(readMachine())),
+      isStopped: interrupt.isRequested,
+    });
   });
-  const unplanned = wanted.filter(name => plans.get(name)?.kind !== 'planned');
-  const interruption = findInterruption(run, verb, unplanned);
+  const planned = plans.filter(({ kind }) => kind === 'planned').map(({ stack }) => stack);
+  const interruption = findInterruption(
+    run,
+    verb,
+    wanted.filter(name => !planned.includes(name)),
+  );
   if (interruption !== undefined) throw interruption;
-  const found = wanted.flatMap(name => plans.get(name) ?? []);
-  const fault = found.some(({ kind }) => kind === 'failed') ? run.target.findFault() : undefined;
+  const fault = plans.some(({ kind }) => kind === 'failed') ? run.target.findFault() : undefined;
   if (fault !== undefined) throw fault;
-  return found;
+  return plans;
+}
+
+/** The plans in the order of `wanted`, without those that were not begun any more. */
+export async function planSideBySide(input: {
+  readonly plan: (stack: StackName) => Promise<StackPlan>;
+  readonly wanted: readonly StackName[];
+  readonly checkHost: (() => Promise<void>) | undefined;
+  readonly inSlot: ReturnType<typeof createSlots>;
+  readonly isStopped: () => boolean;
+}): Promise<readonly StackPlan[]> {
+  const { plan, wanted, checkHost, inSlot, isStopped } = input;
+  const plans = new Map<StackName, StackPlan>();
+  const nodes = wanted.map(name => ({
+    name,
+    after: sourcesOf(name).filter(before => wanted.includes(before)),
+    run: async () => void plans.set(name, await inSlot(() => plan(name))),
+  }));
+  const host =
+    checkHost === undefined
+      ? []
+      : [{ name: 'host' as const, after: ['ec2'] as const, run: () => inSlot(checkHost) }];
+  const outcomes = await runGraph<StackName | 'host'>([...nodes, ...host], isStopped);
+  for (const outcome of outcomes.values()) if (outcome.kind === 'failed') throw outcome.error;
+  return wanted.flatMap(name => plans.get(name) ?? []);
 }
 
 /** Bundles what the plans look at and the host gets. */
@@ -62,5 +83,3 @@ export async function bundle({ progress, workspace: { root } }: RunContext): Pro
 function sourcesOf(name: StackName): readonly StackName[] {
   return stacks[name].waitsFor.filter(before => before !== 'bootstrap');
 }
-
-async function nothing(): Promise<void> {}

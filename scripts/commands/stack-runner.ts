@@ -112,7 +112,11 @@ export async function createStackRunner(
     hostAwaits: access.hostAwaits,
     plan: async stack => {
       const inputs = inputsOf(stack);
-      if (inputs.kind === 'deferred') return { kind: 'deferred', stack, awaits: inputs.awaits };
+      if (inputs.kind === 'deferred') {
+        // Nobody knows yet what becomes of what it hands on.
+        access.noteChanging(stack, Object.keys(access.outputs()[stack] ?? {}));
+        return { kind: 'deferred', stack, awaits: inputs.awaits };
+      }
       const isPreview = !hasBackend();
       try {
         const terraform = isPreview ? preview(stack) : real(stack);

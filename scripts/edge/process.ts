@@ -4,7 +4,7 @@ import { closeSync, createWriteStream, mkdirSync, openSync, type WriteStream } f
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { redact } from '../core/redact.ts';
+import { redact, redactForms } from '../core/redact.ts';
 import { writeFailure } from './files.ts';
 
 export type ProcessSpec = {
@@ -16,7 +16,7 @@ export type ProcessSpec = {
   readonly input?: string;
   /** Time limit in milliseconds for the child and all that it starts: TERM, KILL five seconds later. None: for ever. */
   readonly timeoutMs?: number;
-  /** Every line of both streams is appended here, secrets redacted. */
+  /** Every line of both streams is appended here; secrets are redacted, and what has the form of one. */
   readonly logFile?: string;
   readonly onStdoutLine?: (line: string) => void;
   /** Turns a line of standard output into what the log keeps; undefined leaves the line out. */
@@ -81,11 +81,11 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
       for await (const line of child.iterable({ from: 'stdout' })) {
         spec.onStdoutLine?.(line);
         const kept = spec.logLine === undefined ? line : spec.logLine(line);
-        if (kept !== undefined) log?.write(`${redact(kept, secrets)}\n`);
+        if (kept !== undefined) log?.write(cleanLine(kept, secrets));
       }
     };
     const readStderr = async () => {
-      for await (const line of child.iterable({ from: 'stderr' })) log?.write(`${redact(line, secrets)}\n`);
+      for await (const line of child.iterable({ from: 'stderr' })) log?.write(cleanLine(line, secrets));
     };
     // The iterables reject when the child fails; the result below tells that better.
     const [result] = await Promise.all([
@@ -218,6 +218,11 @@ export function describeResult(result: ProcessResult): string {
 /** Whether the process ended by itself with exit code 0. */
 export function hasSucceeded(result: ProcessResult): result is ProcessResult & { kind: 'exited' } {
   return result.kind === 'exited' && result.exitCode === 0;
+}
+
+/** A line as the log keeps it: without these secrets, and without what has the form of one. */
+function cleanLine(line: string, secrets: readonly string[]): string {
+  return `${redactForms(redact(line, secrets))}\n`;
 }
 
 function openLog(path: string): WriteStream {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 const anyRecord = z.record(z.string(), z.unknown());
 
+/** What is known after the apply alone is left out of an output's change. */
 const change = z.object({
   actions: z.array(z.enum(['no-op', 'create', 'read', 'update', 'delete', 'forget'])),
   before: z.unknown().optional(),
@@ -28,7 +29,7 @@ const planSchema = z.object({
   format_version: z.string().regex(/^1\./),
   errored: z.boolean().optional(),
   applyable: z.boolean().optional(),
-  variables: z.record(z.string(), z.object({ value: z.unknown() })).optional(),
+  variables: z.record(z.string(), z.object({ value: z.unknown().optional() })).optional(),
   resource_changes: z.array(resourceChange).optional(),
   resource_drift: z.array(resourceChange).optional(),
   output_changes: z.record(z.string(), change).optional(),

@@ -165,6 +165,17 @@ t.test('keeps a secret of several lines out of the log', async t => {
   t.notMatch(readFileSync(logFile, 'utf8'), /abcdefgh/);
 });
 
+t.test('keeps what has the form of a secret out of the log, whoever knows of it', async t => {
+  const logFile = join(t.testdir(), 'x.log');
+  await runScript(`console.log("db_password = hunter2hunter2"); console.error("ghp_${'a1'.repeat(18)}")`, {
+    logFile,
+  });
+  t.strictSame(readFileSync(logFile, 'utf8').trimEnd().split('\n').sort(), [
+    '[redacted]',
+    'db_password = [redacted]',
+  ]);
+});
+
 t.test('hands out lines as they come, and lets the caller choose what the log keeps', async t => {
   const logFile = join(t.testdir(), 'x.log');
   const lines: string[] = [];
