@@ -14,7 +14,7 @@ import type { RunContext } from './run-context.ts';
 import { explainFailures, runSteps } from './run-steps.ts';
 import { createStackRunner, type StackRunner } from './stack-runner.ts';
 
-type StepName = StackName | 'prepare host' | 'host' | 'proof';
+type StepName = StackName | `settle ${StackName}` | 'prepare host' | 'host' | 'proof';
 type Step = {
   readonly name: StepName;
   readonly after: readonly StepName[];
@@ -80,8 +80,15 @@ export async function deployChain(
       return runner.apply(name);
     },
   });
-  const steps =
-    choice.only === undefined ? [...stackSteps, ...buildHostSteps(run, runner, results)] : stackSteps;
+  const steps = [
+    ...stackSteps,
+    ...(choice.only === undefined ? buildHostSteps(run, runner, results) : []),
+    ...plans
+      .filter(plan => plan.kind === 'deferred' || (plan.kind === 'planned' && plan.hasChanges))
+      .map(
+        ({ stack }): Step => ({ name: `settle ${stack}`, after: [stack], work: () => runner.settle(stack) }),
+      ),
+  ];
   const errors = await runSteps<StepName>(run, 'deploy', steps);
   return { report: buildReport(run, results), errors };
 }

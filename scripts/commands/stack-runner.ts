@@ -14,6 +14,7 @@ import {
   type Planned,
   planStack,
   readPlan,
+  refreshState,
   type StackTerraform,
 } from '../edge/terraform.ts';
 import { adoptBootstrap, moveStateToBucket } from './bootstrap-state.ts';
@@ -61,6 +62,11 @@ export type StackRunner = {
   readonly takeReviewed: (plan: ReviewedPlan) => void;
   /** Applies the saved plan, or plans anew where inputs or backend have changed since; a reviewed one only as it is. */
   readonly apply: (stack: StackName) => Promise<TerraformRun & { readonly hasChanges: boolean }>;
+  /**
+   * Has the state of a stack that this run has changed say what its resources became once all of them were there: a
+   * bucket does not have its policy yet when its state is written. What differs afterwards was changed by somebody else.
+   */
+  readonly settle: (stack: StackName) => Promise<void>;
 };
 
 /** @param choice.isReadOnly takes no lock, which would be a write; a lock that is held is told of */
@@ -71,6 +77,7 @@ export async function createStackRunner(
   const access = await openStackAccess(run);
   const { bootstrap, hasBackend, real, preview, inputsOf } = access;
   const saved = new Map<StackName, SavedPlan>();
+  const unsettled = new Map<StackName, string>();
   const isLocalStill = (stack: StackName) => stack === 'bootstrap' && !hasBackend();
 
   const planInto = async (
@@ -171,6 +178,7 @@ export async function createStackRunner(
       await ensureInitialised(terraform);
       const applied = plan.hasChanges ? await applyPlan(terraform, plan.planFile) : nothing;
       if (!plan.isReviewed) rmSync(plan.planFile, { force: true });
+      if (plan.hasChanges) unsettled.set(stack, inputs.varFile);
       access.noteChanging(stack, []);
       if (isLocalStill(stack)) {
         await ensureInitialised(real(stack));
@@ -180,6 +188,10 @@ export async function createStackRunner(
       }
       await access.loadOutputs([stack]);
       return { ...applied, hasChanges: plan.hasChanges };
+    },
+    settle: async stack => {
+      const varFile = unsettled.get(stack);
+      if (varFile !== undefined) await refreshState(real(stack), varFile);
     },
   };
 }

@@ -41,6 +41,15 @@ export function applyArgv(planFile: string): readonly string[] {
   return ['apply', '-input=false', '-no-color', '-json', `-lock-timeout=${lockTimeout}`, planFile];
 }
 
+/** Writes into the state what the resources are now; changes nothing else. */
+export function refreshArgv(varFile: string): readonly string[] {
+  return [
+    ...['apply', '-refresh-only', '-auto-approve', '-input=false', '-no-color', '-json'],
+    `-lock-timeout=${lockTimeout}`,
+    `-var-file=${varFile}`,
+  ];
+}
+
 /** Puts a state file into the stack's backend. */
 export function statePushArgv(stateFile: string): readonly string[] {
   return ['state', 'push', '-no-color', `-lock-timeout=${lockTimeout}`, stateFile];

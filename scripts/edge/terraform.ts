@@ -10,6 +10,7 @@ import {
   initArgv,
   outputArgv,
   planArgv,
+  refreshArgv,
   showArgv,
   statePushArgv,
 } from '../core/terraform-argv.ts';
@@ -82,6 +83,16 @@ export async function applyPlan(terraform: StackTerraform, planFile: string): Pr
   const read = parseTerraformRun('stdout' in result ? result.stdout : '');
   if (!hasSucceeded(result)) throw stackFailure(terraform, 'apply', read.errors, result);
   return read;
+}
+
+/**
+ * Writes what the resources are now into the stack's state.
+ * @throws Failure with Terraform's own words
+ */
+export async function refreshState(terraform: StackTerraform, varFile: string): Promise<void> {
+  const result = await runJson(terraform, refreshArgv(varFile));
+  const { errors } = parseTerraformRun('stdout' in result ? result.stdout : '');
+  if (!hasSucceeded(result)) throw stackFailure(terraform, 'apply -refresh-only', errors, result);
 }
 
 /** The stack's outputs as the contract has them; none when it has not been applied. */

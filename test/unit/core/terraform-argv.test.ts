@@ -4,6 +4,7 @@ import {
   initArgv,
   outputArgv,
   planArgv,
+  refreshArgv,
   showArgv,
   statePushArgv,
 } from '../../../scripts/core/terraform-argv.ts';
@@ -36,6 +37,19 @@ t.test('applies exactly the plan file', async t => {
     '-json',
     '-lock-timeout=10s',
     '/a b/x.tfplan',
+  ]);
+});
+
+t.test('refreshes a state and nothing else', async t => {
+  t.strictSame(refreshArgv('/a b/x.tfvars'), [
+    'apply',
+    '-refresh-only',
+    '-auto-approve',
+    '-input=false',
+    '-no-color',
+    '-json',
+    '-lock-timeout=10s',
+    '-var-file=/a b/x.tfvars',
   ]);
 });
 
