@@ -51,7 +51,7 @@ function describeRun({ workspace, target, toolchain }: RunContext, source: Sourc
   return {
     environment,
     target: target.name,
-    commit: source.commit === null || !source.isDirty ? source.commit : `${source.commit}-dirty`,
+    commit: source.commit === null || !source.isDirty ? source.commit : `${source.commit} with changes`,
     toolVersions: readToolVersions(root, toolchain),
     madeAt: new Date().toISOString(),
     configDigest: digestOf(markConfig(config)),

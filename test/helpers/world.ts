@@ -11,7 +11,8 @@ import { openWorkspace } from '../../scripts/edge/workspace.ts';
 type World = ReadonlyMap<string, string>;
 
 /** What runs by itself beside a command: schedules fire, functions log, and fetch data into the bucket raw. */
-const livesByItself = /^(logs|lambda|eventbridge|scheduler|cloudwatch|sts) |^s3 \S+-raw-\S+ github\//;
+const livesByItself =
+  /^(cloudwatch_logs|lambda|eventbridge|scheduler|sts) |^s3 \S+-raw-\S+ github\/|^s3 payload buckets_meta .*-raw-/;
 /** What a plan is for: plans, reviews, logs and the journal. The rest stands for itself in the emulator's objects. */
 const plansOwn = /^(plans|logs|runs|emulator|host)(\/|$)|^plan\.(md|html|json)$/;
 
@@ -81,7 +82,7 @@ async function readStates(root: string, environment: string): Promise<readonly R
     .filter(name => name.endsWith('.json'))
     .flatMap(name => {
       const service = name.replace('.json', '');
-      return flatten(JSON.parse(readFileSync(join(folder, name), 'utf8')), service, 3);
+      return flatten(JSON.parse(readFileSync(join(folder, name), 'utf8')), service, 4);
     });
 }
 

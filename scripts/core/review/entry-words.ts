@@ -204,3 +204,8 @@ function attributeLines({ path, change, forcesReplacement }: Attribute): readonl
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** A commit by its first twelve digits; that the clone differs from it stays said. */
+export function shortCommit(commit: string): string {
+  return commit.replace(/^([0-9a-f]{12})[0-9a-f]+/, '$1');
+}

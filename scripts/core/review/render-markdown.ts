@@ -7,6 +7,7 @@ import {
   plural,
   renderStackNote,
   renderVerdict,
+  shortCommit,
   signOf,
   subjectOf,
 } from './entry-words.ts';
@@ -70,7 +71,7 @@ function renderHead(review: Review): string {
   const versions = Object.entries(toolVersions).map(([tool, version]) => `${tool} ${version}`);
   const facts = [
     `target ${target}`,
-    commit === null ? '' : `commit ${commit.slice(0, 12)}`,
+    commit === null ? '' : `commit ${shortCommit(commit)}`,
     ...versions,
     madeAt,
   ];

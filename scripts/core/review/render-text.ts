@@ -6,6 +6,7 @@ import {
   notesOf,
   renderStackNote,
   renderVerdict,
+  shortCommit,
   signOf,
   subjectOf,
 } from './entry-words.ts';
@@ -27,7 +28,7 @@ export function renderReviewText(review: Review, options: TextOptions): string {
   const { environment, target, commit } = review.meta;
   const rows: readonly Row[] = [
     {
-      text: `Plan of ${environment} (target ${target}${commit === null ? '' : `, commit ${commit.slice(0, 12)}`})`,
+      text: `Plan of ${environment} (target ${target}${commit === null ? '' : `, commit ${shortCommit(commit)}`})`,
       color: 'bold',
     },
     { text: '' },
