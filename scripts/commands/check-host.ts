@@ -7,14 +7,19 @@ import { fetchNodeBinary, renderHost } from './converge-host.ts';
 import type { RunContext } from './run-context.ts';
 import type { StackRunner } from './stack-runner.ts';
 
+/** Why what the host will be cannot be told: values of stack ec2 that are not there, or that its plan will change. */
+export function deferHost(runner: StackRunner): HostInput | undefined {
+  const awaits = runner.hostAwaits();
+  if (awaits.length === 0) return undefined;
+  const values = awaits.map(({ stack, output }) => `${stack}.${output}`).join(', ');
+  return { kind: 'deferred', reason: `waits for ${values}` };
+}
+
 /** What the playbook would change on the host, which is neither started nor changed for it; or why that is not known. */
 export async function checkHost(run: RunContext, runner: StackRunner): Promise<HostInput> {
   const { workspace, target, toolchain } = run;
-  const awaits = runner.hostAwaits();
-  if (awaits.length > 0) {
-    const values = awaits.map(({ stack, output }) => `${stack}.${output}`).join(', ');
-    return { kind: 'deferred', reason: `waits for ${values}` };
-  }
+  const deferred = deferHost(runner);
+  if (deferred !== undefined) return deferred;
   const ec2 = requireOutputs(runner.outputs(), 'ec2');
   try {
     const found = await target.findHost(ec2, run.progress.say);

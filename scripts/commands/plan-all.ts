@@ -13,7 +13,7 @@ import type { StackRunner } from './stack-runner.ts';
 /**
  * Plans the stacks side by side, as many as this machine bears, each after those whose values it takes; or defers them.
  * A stack that fails is a result like the others.
- * @param input.checkHost looks at the host, once it is known what becomes of stack ec2
+ * @param input.checkHost looks at the host beside the plans
  * @throws Failure when the user interrupts, or the target itself goes
  */
 export async function planAll(
@@ -27,17 +27,16 @@ export async function planAll(
 ): Promise<readonly StackPlan[]> {
   const { verb, runner, wanted = stackNames, checkHost } = input;
   const { progress, interrupt } = run;
-  await bundle(run);
-  const plans = await progress.step('plan', async () => {
-    await runner.loadOutputs(['network', 'datalake', 'ec2']);
-    return planSideBySide({
+  await Promise.all([bundle(run), runner.loadOutputs(['network', 'datalake', 'ec2'])]);
+  const plans = await progress.step('plan', () =>
+    planSideBySide({
       plan: runner.plan,
       wanted,
       checkHost,
       inSlot: createSlots(planSlots(readMachine())),
       isStopped: interrupt.isRequested,
-    });
-  });
+    }),
+  );
   const planned = plans.filter(({ kind }) => kind === 'planned').map(({ stack }) => stack);
   const interruption = findInterruption(
     run,
@@ -65,10 +64,7 @@ export async function planSideBySide(input: {
     after: sourcesOf(name).filter(before => wanted.includes(before)),
     run: async () => void plans.set(name, await inSlot(() => plan(name))),
   }));
-  const host =
-    checkHost === undefined
-      ? []
-      : [{ name: 'host' as const, after: ['ec2'] as const, run: () => inSlot(checkHost) }];
+  const host = checkHost === undefined ? [] : [{ name: 'host' as const, after: [] as const, run: checkHost }];
   const outcomes = await runGraph<StackName | 'host'>([...nodes, ...host], isStopped);
   for (const outcome of outcomes.values()) if (outcome.kind === 'failed') throw outcome.error;
   return wanted.flatMap(name => plans.get(name) ?? []);

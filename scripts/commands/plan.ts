@@ -7,7 +7,7 @@ import { writeReviewFiles } from '../edge/review-files.ts';
 import { markSource } from '../edge/source.ts';
 import { describeTerminal } from '../edge/terminal.ts';
 import { openWorkspace } from '../edge/workspace.ts';
-import { checkHost } from './check-host.ts';
+import { checkHost, deferHost } from './check-host.ts';
 import { planAll } from './plan-all.ts';
 import { findRefusals } from './plan-refusals.ts';
 import { reviewPlans } from './review-plans.ts';
@@ -26,14 +26,16 @@ export const plan: Command = async ({ root, environment }) => {
     removeSavedPlans(workspace);
     const marked = markSource(root);
     const runner = await createStackRunner(run, { isReadOnly: true });
-    let host: HostInput = { kind: 'deferred', reason: 'stack ec2 was not planned' };
+    let found: HostInput | undefined;
     const plans = await planAll(run, {
       verb: 'plan',
       runner,
       checkHost: async () => {
-        host = await checkHost(run, runner);
+        found = await checkHost(run, runner);
       },
     });
+    // Begun before it was known what becomes of the instance: then what was found is of a host that goes.
+    const host = deferHost(runner) ?? found ?? { kind: 'deferred', reason: 'was not looked at' };
     const source = await marked;
     const review = await progress.step('review', () => reviewPlans(run, { runner, plans, host, source }));
     writeReviewFiles({ root, folder: workspace.buildDir, review });
