@@ -40,7 +40,11 @@ export function parsePlaybookCheck(stdout: string): PlaybookCheck | undefined {
     kind: 'checked',
     changes: told
       .filter(isOf('changed'))
-      .map(({ host, task, diff }) => ({ host, task, ...(diff === '' ? {} : { diff }) })),
+      .map(({ host, task, diff }) => ({
+        host,
+        task,
+        ...(diff === '' ? {} : { diff: withoutScratch(diff) }),
+      })),
   };
 }
 
@@ -62,6 +66,11 @@ export function checkLogText(line: string): string {
 
 function isOf<Name extends Event['event']>(name: Name) {
   return (event: Event): event is Extract<Event, { event: Name }> => event.event === name;
+}
+
+/** Ansible names the file of its own that it renders a template into, another one in each run. */
+function withoutScratch(diff: string): string {
+  return diff.replace(/^(\+\+\+ after): \S*\/ansible-local-\S*$/gm, '$1');
 }
 
 function oneLine(text: string): string {
