@@ -38,13 +38,11 @@ export function parsePlaybookCheck(stdout: string): PlaybookCheck | undefined {
   if (end === undefined || Object.keys(end.hosts).length === 0) return undefined;
   return {
     kind: 'checked',
-    changes: told
-      .filter(isOf('changed'))
-      .map(({ host, task, diff }) => ({
-        host,
-        task,
-        ...(diff === '' ? {} : { diff: withoutScratch(diff) }),
-      })),
+    changes: told.filter(isOf('changed')).map(({ host, task, diff }) => ({
+      host,
+      task,
+      ...(diff === '' ? {} : { diff: withoutScratch(diff) }),
+    })),
   };
 }
 
