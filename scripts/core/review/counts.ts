@@ -33,6 +33,11 @@ export function addCounts(a: Counts, b: Counts): Counts {
   };
 }
 
+/** `1 entry`, `2 entries`. */
+export function entryCount(count: number): string {
+  return count === 1 ? '1 entry' : `${count} entries`;
+}
+
 function countsOf(entry: Entry): Counts {
   if (entry.kind === 'output') return { ...noCounts, outputs: 1 };
   if (entry.kind !== 'resource') return noCounts;

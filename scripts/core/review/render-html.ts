@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { showControls } from '../cell-text.ts';
-import {
-  actionWord,
-  notesOf,
-  plural,
-  renderStackNote,
-  renderVerdict,
-  signOf,
-  subjectOf,
-} from './entry-words.ts';
+import { entryCount } from './counts.ts';
+import { actionWord, notesOf, renderStackNote, renderVerdict, signOf, subjectOf } from './entry-words.ts';
 import {
   type Attribute,
   type Entry,
@@ -129,7 +122,7 @@ function renderControls({ entries }: Review): string {
 <span class="field">${select('by-action', 'Action', actions.map(action => option(action, action)).join(''))}</span>
 <span class="field">${select('by-risk', 'Risk', option('any', 'any risk') + rules.map(rule => option(rule, riskNames[rule])).join(''))}</span>
 <span class="buttons"><button type="button" id="expand">Expand all</button><button type="button" id="collapse">Collapse all</button><button type="reset" id="clear">Clear</button><button type="button" id="theme" aria-pressed="false">Other theme</button></span>
-<p id="result" role="status" aria-live="polite">${plural(entries.length, 'entry').replace('entrys', 'entries')}</p>
+<p id="result" role="status" aria-live="polite">${entryCount(entries.length)}</p>
 </form>`;
 }
 

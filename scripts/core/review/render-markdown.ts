@@ -1,4 +1,5 @@
 import { cutTo, showControls } from '../cell-text.ts';
+import { entryCount } from './counts.ts';
 import {
   actionWord,
   type DetailLine,
@@ -105,8 +106,8 @@ function renderHead(review: Review): string {
 function renderNote(bare: number, dropped: number): string {
   if (bare + dropped === 0) return '';
   const parts = [
-    bare > 0 ? `the details of ${plural(bare, 'entry').replace('entrys', 'entries')}` : '',
-    dropped > 0 ? `${plural(dropped, 'entry').replace('entrys', 'entries')} altogether` : '',
+    bare > 0 ? `the details of ${entryCount(bare)}` : '',
+    dropped > 0 ? `${entryCount(dropped)} altogether` : '',
   ].filter(part => part !== '');
   return `\n> Shortened to fit into a comment: ${parts.join(' and ')} left out, the last ones first. plan.html has them all.\n`;
 }
