@@ -23,7 +23,7 @@ export function watchPage(page: Page): readonly string[] {
     complaints.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
-  page.on('request', request => {
+  page.on('requestfinished', request => {
     if (!request.url().startsWith('file://')) complaints.push(`request: ${request.url()}`);
   });
   return complaints;

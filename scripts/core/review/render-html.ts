@@ -98,7 +98,7 @@ function renderStacks(review: Review): string {
   const { add, change, destroy } = review.counts;
   return `<section aria-labelledby="h-stacks">
 <h2 id="h-stacks">Stacks</h2>
-<div class="scroll" role="region" aria-labelledby="h-stacks" tabindex="0"><table class="stacks">
+<div class="scroll" role="group" aria-label="Table of the stacks" tabindex="0"><table class="stacks">
 <thead><tr><th scope="col">Stack</th><th scope="col" class="n">Add</th><th scope="col" class="n">Change</th><th scope="col" class="n">Destroy</th><th scope="col">Notes</th></tr></thead>
 <tbody>
 ${rows.map(({ stack, kind, cells }) => `<tr class="${kind}"><th scope="row">${text(stack)}</th>${cells.map(cell => `<td class="n${cell === 0 ? ' zero' : ''}">${cell}</td>`).join('')}<td>${text(renderStackNote(review, stack))}</td></tr>`).join('\n')}
@@ -139,7 +139,7 @@ function renderSection(review: Review, section: (typeof sectionNames)[number]): 
   if (entries.length === 0) return '';
   return `<section class="changes ${section}" aria-labelledby="h-${section}">
 <h2 id="h-${section}">${sectionTitles[section]} <span class="count">${entries.length}</span></h2>
-<ul>
+<ul role="list">
 ${entries.map(renderEntry).join('\n')}
 </ul>
 </section>

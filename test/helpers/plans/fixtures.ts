@@ -100,17 +100,20 @@ export function richInput(): ReviewInput {
   };
 }
 
+type Change = { readonly address: string; readonly change: { readonly actions: readonly string[] } };
+
 /** A review as large as a reviewer will ever meet: the resources of a real plan again and again. */
 export function hugeInput(resources: number): ReviewInput {
   const names = ['create', 'update', 'replace', 'destroy'];
   const all = names.flatMap(name => {
     const { json } = readPlan(name);
     return typeof json === 'object' && json !== null && 'resource_changes' in json
-      ? (json.resource_changes as readonly { readonly address: string }[])
+      ? (json.resource_changes as readonly Change[]).filter(({ change }) => !change.actions.includes('no-op'))
       : [];
   });
   const changes = Array.from({ length: resources }, (_, index) => {
-    const change = all[index % all.length] ?? { address: '' };
+    const change = all[index % all.length];
+    if (change === undefined) throw new Error('the plans to take them from change nothing');
     return { ...change, address: `module.part[${index}].${change.address}` };
   });
   const stacks = ['network', 'datalake', 'mpp', 'ingest'];
