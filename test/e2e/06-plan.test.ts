@@ -114,7 +114,7 @@ t.test('a deployed environment: nothing to do, and planning it changes nothing',
 
 t.test('drift and a replacement: both are told, and what takes a value that will change waits', async t => {
   const { names } = openWorkspace(copyRoot, 'local');
-  const logs = createLogs(accessOf(copyRoot, 'local'));
+  const logs = await createLogs(accessOf(copyRoot, 'local'));
   t.teardown(() => logs.destroy());
   const { logGroups = [] } = await logs.send(
     new DescribeLogGroupsCommand({ logGroupNamePrefix: `/aws/lambda/${names.prefix}-ingest-batch` }),
