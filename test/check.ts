@@ -11,6 +11,7 @@ import { describeResult, hasSucceeded, runProcess } from '../scripts/edge/proces
 import { renderTemplate } from '../scripts/edge/templates.ts';
 import { mirrorTerraform } from '../scripts/edge/terraform-tree.ts';
 import { ensureToolchain, type Toolchain } from '../scripts/edge/toolchain.ts';
+import { ensureAnsibleLint } from './helpers/ansible-lint.ts';
 import { findRoomFaults, readSources } from './helpers/import-graph.ts';
 import { schemaFiles } from './helpers/write-schemas.ts';
 
@@ -31,7 +32,7 @@ async function main(): Promise<number> {
   const checks = [
     ...languageChecks(),
     ...terraformChecks(toolchain),
-    ansibleCheck(toolchain),
+    ...ansibleChecks(toolchain),
     { name: 'rooms and doors', run: checkRooms },
     { name: 'schemas are up to date', run: checkSchemas },
     { name: 'no trace of a machine', run: checkTraces },
@@ -104,17 +105,31 @@ function terraformChecks(toolchain: Toolchain): readonly Check[] {
   ];
 }
 
-function ansibleCheck(toolchain: Toolchain): Check {
+function ansibleChecks(toolchain: Toolchain): readonly Check[] {
   const inventory = join(checkDir, 'inventory.yml');
-  return {
-    name: 'ansible syntax',
-    run: async () => {
-      writeFile(inventory, 'worker:\n  hosts:\n    example:\n');
-      const playbook = join(toolchain.venvBin, 'ansible-playbook');
-      const env = { ...cleanEnvironment(), LC_ALL: 'C.UTF-8', ANSIBLE_NOCOLOR: '1' };
-      await runTool([playbook, '-i', inventory, '--syntax-check', 'ansible/playbook.yml'], env);
+  const base = cleanEnvironment();
+  const env = { ...base, LC_ALL: 'C.UTF-8', ANSIBLE_NOCOLOR: '1' };
+  return [
+    {
+      name: 'ansible syntax',
+      run: async () => {
+        writeFile(inventory, 'worker:\n  hosts:\n    example:\n');
+        const playbook = join(toolchain.venvBin, 'ansible-playbook');
+        await runTool([playbook, '-i', inventory, '--syntax-check', 'ansible/playbook.yml'], env);
+      },
     },
-  };
+    {
+      name: 'ansible-lint',
+      run: async () => {
+        const bin = await ensureAnsibleLint(projectRoot, join(checkDir, 'ansible-lint.log'));
+        const path = `${bin}:${base['PATH'] ?? ''}`;
+        await runTool([join(bin, 'ansible-lint'), '-c', 'ansible/.ansible-lint', '--nocolor', 'ansible'], {
+          ...env,
+          PATH: path,
+        });
+      },
+    },
+  ];
 }
 
 async function checkRooms(): Promise<void> {

@@ -24,7 +24,8 @@ export async function checkHost(run: RunContext, runner: StackRunner): Promise<H
   try {
     const found = await target.findHost(ec2, run.progress.say);
     if (found.kind === 'absent') return { kind: 'deferred', reason: found.reason };
-    const inventory = renderHost(run, { ec2, access: found.access, nodeBinary: await fetchNodeBinary(run) });
+    await fetchNodeBinary(run);
+    const inventory = await renderHost(run, { ec2, access: found.access });
     const logFile = join(workspace.logDir, 'playbook.log');
     const check = await checkPlaybook({
       root: workspace.root,

@@ -3,12 +3,13 @@ import { type Outputs, requireOutputs } from '../core/contract.ts';
 import { Failure } from '../core/failure.ts';
 import { type HostAccess, reachFailure } from '../core/host-access.ts';
 import { requireFittingHost } from '../core/host-check.ts';
+import { buildNodeBuilds } from '../core/node-release.ts';
 import type { HostReport } from '../core/report.ts';
 import { buildWorkerOptions } from '../core/worker-options.ts';
 import { bundlePrograms } from '../edge/bundle.ts';
 import { installerEnvironment } from '../edge/environment.ts';
 import { readText } from '../edge/files.ts';
-import { ensureNodeBinary, type NodeBinary } from '../edge/node-binary.ts';
+import { ensureNodeBinary, hashFile } from '../edge/node-binary.ts';
 import { findUnhonouredConditions } from '../edge/objects.ts';
 import { ansibleVersion, runPlaybook } from '../edge/playbook.ts';
 import { reachHost } from '../edge/reach-host.ts';
@@ -17,20 +18,20 @@ import type { RunContext } from './run-context.ts';
 import type { StackRunner } from './stack-runner.ts';
 
 /** Fetches what the host will need; runs beside the stacks, because it needs nothing of them. */
-export async function prepareHost(run: RunContext): Promise<NodeBinary> {
-  const [nodeBinary] = await Promise.all([fetchNodeBinary(run), run.target.prepareHost()]);
-  return nodeBinary;
+export async function prepareHost(run: RunContext): Promise<void> {
+  await Promise.all([fetchNodeBinary(run), run.target.prepareHost()]);
 }
 
 /** How long a host that has shown its keys may take until it can be logged in to. */
 const reachLimitMs = 60_000;
 
-export function fetchNodeBinary({ workspace, target }: RunContext): Promise<NodeBinary> {
+export function fetchNodeBinary({ workspace, target, toolchain }: RunContext): Promise<string> {
   return ensureNodeBinary({
     version: workspace.config.worker.nodeVersion,
     arch: target.nodeArch,
     cacheDir: workspace.cacheDir,
     npm: 'npm',
+    python: join(toolchain.venvBin, 'python'),
     env: installerEnvironment(),
     logFile: join(workspace.logDir, 'toolchain.log'),
   });
@@ -42,26 +43,23 @@ export function fetchNodeBinary({ workspace, target }: RunContext): Promise<Node
  * @throws Failure naming the conditions that the bucket does not honour, how far the host was reached, what it is unfit
  * for, or the task that failed
  */
-export async function convergeHost(
-  run: RunContext,
-  runner: StackRunner,
-  nodeBinary: NodeBinary,
-): Promise<HostReport> {
+export async function convergeHost(run: RunContext, runner: StackRunner): Promise<HostReport> {
   const { workspace, target, toolchain, progress } = run;
   const began = progress.seconds();
   const ec2 = requireOutputs(runner.outputs(), 'ec2');
   await requireConditions(run, ec2.worker_bucket);
   const access = await target.connectHost(ec2, progress.say);
   await bundlePrograms({ root: workspace.root, outDir: join(workspace.root, 'dist') });
-  const inventory = renderHost(run, { ec2, access, nodeBinary });
+  const inventory = await renderHost(run, { ec2, access });
   await requireHost(run, access, ec2.worker_bucket);
-  const { changed } = await runPlaybook({
+  const { changed, warnings } = await runPlaybook({
     root: workspace.root,
     inventory,
     ansiblePlaybook: join(toolchain.venvBin, 'ansible-playbook'),
     env: target.environment(toolchain),
     logFile: join(workspace.logDir, 'playbook.log'),
   });
+  for (const warning of warnings) progress.say(`warning: ${warning}`);
   return {
     address: access.connection.host,
     outcome: changed > 0 ? 'changed' : 'unchanged',
@@ -90,23 +88,22 @@ async function requireHost(run: RunContext, access: HostAccess, workerBucket: st
 }
 
 /** Renders the inventory and its group_vars, with the bundle as it lies in dist/. Gives the inventory's path. */
-export function renderHost(
+export async function renderHost(
   { workspace, target }: RunContext,
-  host: {
-    readonly ec2: NonNullable<Outputs['ec2']>;
-    readonly access: HostAccess;
-    readonly nodeBinary: NodeBinary;
-  },
-): string {
+  { ec2, access }: { readonly ec2: NonNullable<Outputs['ec2']>; readonly access: HostAccess },
+): Promise<string> {
+  const bundle = join(workspace.root, 'dist/worker.cjs');
   return renderInventory(workspace, {
     name: `${workspace.names.prefix}-worker`,
     nodeArch: target.nodeArch,
-    access: host.access,
-    workerBucket: host.ec2.worker_bucket,
+    access,
+    workerBucket: ec2.worker_bucket,
     workerVariables: target.workerVariables,
     workerOptions: buildWorkerOptions(workspace.config.worker),
-    bundle: join(workspace.root, 'dist/worker.cjs'),
-    nodeBinary: host.nodeBinary,
+    bundle,
+    bundleSha256: await hashFile(bundle),
+    nodeBuilds: buildNodeBuilds(workspace.cacheDir, target.nodeArch),
+    logGroup: ec2.log_group,
   });
 }
 

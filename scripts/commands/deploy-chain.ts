@@ -2,7 +2,6 @@ import { Failure } from '../core/failure.ts';
 import type { HostReport, Report, StackReport } from '../core/report.ts';
 import { type StackName, stackNames, stacks } from '../core/stacks.ts';
 import { renderPlanSummary, type StackPlan } from '../core/summary.ts';
-import type { NodeBinary } from '../edge/node-binary.ts';
 import { ask } from '../edge/question.ts';
 import { confirmDeferred } from './confirm-deferred.ts';
 import { convergeHost, prepareHost } from './converge-host.ts';
@@ -126,22 +125,18 @@ function buildStackSteps(
 }
 
 function buildHostSteps(run: RunContext, runner: StackRunner, results: Results): readonly Step[] {
-  let nodeBinary: NodeBinary | undefined;
   return [
     {
       name: 'prepare host',
       after: [],
-      work: async () => {
-        nodeBinary = await prepareHost(run);
-      },
+      work: () => prepareHost(run),
     },
     {
       name: 'host',
       after: ['ec2', 'prepare host'],
       work: async () => {
-        if (nodeBinary === undefined) throw new Error('host came before its preparation');
         results.host = { address: '', outcome: 'failed', changed: 0, seconds: 0 };
-        results.host = await convergeHost(run, runner, nodeBinary);
+        results.host = await convergeHost(run, runner);
       },
     },
     {

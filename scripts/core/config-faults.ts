@@ -1,5 +1,6 @@
 import { type ConfigParts, keyArn } from './config-schema.ts';
 import { showValue } from './failure.ts';
+import { nodeVersionsFor } from './node-release.ts';
 
 /**
  * What no group of a config shows by itself, one fault a line; looked at as far as the groups that it concerns are right.
@@ -37,6 +38,7 @@ export function crossFaults(config: ConfigParts): readonly string[] {
   return [
     ...faults,
     ...ingestFaults(config),
+    ...nodeFaults(config),
     ...keyFaults(config),
     ...accessFaults(config),
     ...rangeFaults(config),
@@ -71,6 +73,19 @@ function ingestFaults({ ingest, account }: ConfigParts): readonly string[] {
     );
   }
   return faults;
+}
+
+/** The C library of each system that has an older one than official builds of Node.js need. */
+const oldGlibc: Readonly<Record<string, string>> = { 'amazon-linux-2': '2.26' };
+
+function nodeFaults({ compute, worker }: ConfigParts): readonly string[] {
+  const glibc = oldGlibc[compute?.operatingSystem ?? ''];
+  if (glibc === undefined || worker === undefined) return [];
+  const fitting = nodeVersionsFor(glibc);
+  if (fitting.includes(worker.nodeVersion)) return [];
+  return [
+    `worker.nodeVersion: expects ${fitting.join(' or ')} on ${compute?.operatingSystem}, whose glibc ${glibc} is too old for others, got ${showValue(worker.nodeVersion)}`,
+  ];
 }
 
 /** S3 takes no key of another region, and a key of another account would lock the lake's owner out with it. */

@@ -159,6 +159,7 @@ const jobs = group('the Glue jobs', {
   ),
 });
 const monitoring = group('logs and alarms', {
+  shipLogs: flag("whether the host's CloudWatch agent ships the worker's log, which the alarms live on"),
   logRetentionDays: z
     .literal(logRetentionDays, { error: `one of ${logRetentionDays.join(', ')} (days that logs are kept)` })
     .describe('days that logs are kept'),

@@ -97,5 +97,6 @@ function parseParts(data: unknown): ConfigParts {
     jobs: part(shape.jobs, 'jobs'),
     compute: part(shape.compute, 'compute'),
     ssh: part(shape.ssh, 'ssh'),
+    worker: part(shape.worker, 'worker'),
   };
 }

@@ -5,17 +5,28 @@ export type PlaybookRun = {
   readonly unreachable: number;
   /** The first task that failed, with its message. */
   readonly fault: string | undefined;
+  /** What the roles warn of, each once. */
+  readonly warnings: readonly string[];
 };
 
 /** Reads the output of ansible-playbook's default callback: its recap, and the first fatal task. */
 export function parsePlaybookRun(stdout: string): PlaybookRun {
   const recap = [...stdout.matchAll(/^\S+\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)/gm)];
   const sum = (group: number) => recap.reduce((total, match) => total + Number(match[group]), 0);
-  return { changed: sum(1), unreachable: sum(2), failed: sum(3), fault: firstFault(stdout) };
+  const warnings = [...stdout.matchAll(/^ +"msg": "warning: ((?:[^"\\]|\\.)*)"/gm)].map(
+    match => match[1] ?? '',
+  );
+  return {
+    changed: sum(1),
+    unreachable: sum(2),
+    failed: sum(3),
+    fault: firstFault(stdout),
+    warnings: [...new Set(warnings)],
+  };
 }
 
 function firstFault(stdout: string): string | undefined {
-  const fatal = stdout.search(/^fatal: /m);
+  const fatal = stdout.search(/^(fatal|failed): /m);
   if (fatal < 0) return undefined;
   const task = stdout
     .slice(0, fatal)

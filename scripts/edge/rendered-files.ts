@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostAccess } from '../core/host-access.ts';
-import type { NodeArch } from '../core/node-release.ts';
+import type { buildNodeBuilds, NodeArch } from '../core/node-release.ts';
 import { ansibleConnection, sshConfigLines } from '../core/ssh.ts';
 import { type StackName, stacks } from '../core/stacks.ts';
 import type { WorkerOptions } from '../core/worker-options.ts';
@@ -60,9 +60,12 @@ export type HostFacts = {
   readonly workerBucket: string;
   readonly workerVariables: Readonly<Record<string, string>>;
   readonly workerOptions: WorkerOptions;
-  /** Absolute paths on the control machine. */
+  /** Absolute path on the control machine. */
   readonly bundle: string;
-  readonly nodeBinary: { readonly file: string; readonly sha256: string };
+  readonly bundleSha256: string;
+  readonly nodeBuilds: ReturnType<typeof buildNodeBuilds>;
+  /** The log group that stack ec2 made. */
+  readonly logGroup: string;
 };
 
 /** Renders the inventory, its group_vars and an ssh_config. Gives the inventory's path. */

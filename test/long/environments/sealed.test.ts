@@ -26,7 +26,14 @@ async function fetchForHost(): Promise<void> {
   const arch = process.arch === 'arm64' ? 'arm64' : 'x64';
   await Promise.all([
     ensureHostImage({ cacheDir, env }),
-    ensureNodeBinary({ version, arch, cacheDir, npm: 'npm', env }),
+    ensureNodeBinary({
+      version,
+      arch,
+      cacheDir,
+      npm: 'npm',
+      python: join(projectRoot, '.venv/bin/python'),
+      env,
+    }),
   ]);
 }
 

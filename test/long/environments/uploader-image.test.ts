@@ -81,9 +81,10 @@ async function makeBuildImage(): Promise<string> {
     arch: process.arch === 'arm64' ? 'arm64' : 'x64',
     cacheDir,
     npm: 'npm',
+    python: join(projectRoot, '.venv/bin/python'),
     env: callerEnvironment(),
   });
-  cpSync(node.file, join(folder, 'node'));
+  cpSync(node, join(folder, 'node'));
   cpSync(join(await npm('root', '--global'), 'npm'), join(folder, 'npm'), { recursive: true });
   const authorities = await npm('config', 'get', 'cafile');
   const hasAuthorities = existsSync(authorities);

@@ -95,7 +95,13 @@ t.test('refuses variables that a crontab cannot hold', async t => {
     COUNT: 3,
     GOOD: 'x',
   };
-  const variables = { worker_bundle: '/b', worker_bucket: 'b', worker_region: 'r', worker_environment };
+  const variables = {
+    worker_bundle: '/b',
+    worker_bundle_sha256: '0'.repeat(64),
+    worker_bucket: 'b',
+    worker_region: 'r',
+    worker_environment,
+  };
   const folder = t.testdir({ 'play.yml': renderYaml([preflight]), 'vars.yml': renderYaml(variables) });
   const run = await runPlaybook([...noInventory, '-e', `@${folder}/vars.yml`, `${folder}/play.yml`]);
   t.equal(run.exitCode, 2);

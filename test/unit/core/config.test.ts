@@ -86,7 +86,7 @@ t.test('tells every fault at once, each with path, expectation and value', async
     'ingest.lagHours: expects a whole number from 1 to 48 (how many hours back the newest hour lies that is fetched), got "2"',
     'compute.operatingSystem: expects one of amazon-linux-2, amazon-linux-2023 (the host\'s operating system), got "debian"',
     'ssh.privateKeyFile: expects the absolute path of the private half, ~/ for your home; without it the ssh agent is asked, got 7',
-    'worker.nodeVersion: expects a Node.js version whose checksum is known: 22.23.3, got "22.0.0"',
+    'worker.nodeVersion: expects a Node.js version whose checksum is known: 22.23.3, 22.20.0, got "22.0.0"',
     "proof.keepFiles: expects true or false (whether the last proof's files stay in output/ and errors/), got nothing",
     'retries: expects no such key (known here: target, account, network, storage, access, ingest, jobs, monitoring, compute, ssh, worker, proof), got 3',
   ]);
@@ -268,6 +268,14 @@ t.test('refuses a database whose password no job could fetch', async t => {
   t.strictSame(faultsOf(change(aws, [', secretsmanager', ''])).slice(1), [
     'network.interfaceEndpoints: expects secretsmanager while jobs.jdbc is given, or jdbc-to-raw cannot get its password, got ["glue","kms","logs","monitoring","sts"]',
   ]);
+});
+
+t.test('refuses a Node.js that the C library of Amazon Linux 2 is too old for', async t => {
+  const al2 = change(aws, ['operatingSystem: amazon-linux-2023', 'operatingSystem: amazon-linux-2']);
+  t.strictSame(faultsOf(al2).slice(1), [
+    'worker.nodeVersion: expects 22.20.0 on amazon-linux-2, whose glibc 2.26 is too old for others, got "22.23.3"',
+  ]);
+  t.strictSame(faultsOf(change(al2, ['nodeVersion: 22.23.3', 'nodeVersion: 22.20.0'])), []);
 });
 
 t.test('takes what may be left out for none', async t => {

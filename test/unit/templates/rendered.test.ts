@@ -43,7 +43,7 @@ const config = {
     schedule: wild('jobs schedule'),
     jdbc: { url: wild('jdbc'), user: wild('user'), cidr: wild('db') },
   },
-  monitoring: { logRetentionDays: 90, alarmEmail: wild('email') },
+  monitoring: { shipLogs: true, logRetentionDays: 90, alarmEmail: wild('email') },
   compute: { operatingSystem: wild('os'), instanceType: wild('type'), callerCidr: wild('caller') },
   worker: { nodeVersion: 'yes', csvDelimiter: wild('delimiter'), passThrough: [wild('ending')] },
 };
@@ -87,7 +87,9 @@ const sources = { address: 'output x of stack ec2', hostKeys: 'its console', ide
 const host = {
   name: wild('host').replaceAll('\n', ' '),
   nodeArch: 'no',
-  nodeBinary: { file: wild('/node'), sha256: '012' },
+  bundleSha256: '012',
+  nodeBuilds: { yes: { file: wild('/node'), sha256: '012', glibc_minimum: '2.28' } },
+  logGroup: wild('group'),
   bundle: wild('/bundle'),
   workerBucket: wild('bucket'),
   workerOptions: { csvDelimiter: '|', passThrough: [wild('.ending')], budget: { files: 1 } },
@@ -321,13 +323,16 @@ t.test('renders inventory and group_vars so that a YAML reader gets every value 
     {
       node_version: 'yes',
       node_arch: 'no',
-      node_binary: host.nodeBinary.file,
-      node_sha256: '012',
+      node_builds: host.nodeBuilds,
       worker_bundle: host.bundle,
+      worker_bundle_sha256: '012',
       worker_bucket: host.workerBucket,
       worker_region: config.account.region,
       worker_options: host.workerOptions,
       worker_environment: host.workerVariables,
+      logs_enabled: true,
+      logs_group: host.logGroup,
+      logs_region: config.account.region,
     },
   ]);
 });

@@ -1,0 +1,123 @@
+/** What may befall each thing that the roles keep right. Derived from their lists: a new entry is damaged too. */
+import type { ManagedEntry } from './rendered-roles.ts';
+
+export type Damage = {
+  readonly entry: ManagedEntry;
+  /** What is done to it. */
+  readonly name: string;
+  /** A shell script for root on the host. */
+  readonly script: string;
+  /** Whether whatever lies below the entry is lost too. */
+  readonly isDestructive: boolean;
+  /** Whether it can only be repaired alone: others need what it takes away. */
+  readonly isAlone: boolean;
+};
+
+type Kind = ManagedEntry['kind'];
+type Recipe = readonly [
+  name: string,
+  script: (entry: ManagedEntry) => string,
+  effect?: 'destructive' | 'alone',
+];
+
+/** Where things go that a link then leads to. */
+const elsewhere = '/srv/elsewhere';
+const quote = (entry: ManagedEntry) => `'${entry.path}'`;
+const away = (entry: ManagedEntry) =>
+  `mkdir -p ${elsewhere} && mv ${quote(entry)} ${elsewhere}/${entry.path.replaceAll('/', '_')}`;
+const linked = (entry: ManagedEntry) =>
+  `${away(entry)} && ln -s ${elsewhere}/${entry.path.replaceAll('/', '_')} ${quote(entry)}`;
+/** Not in place: a program that runs cannot be written to. */
+const rewrite = (entry: ManagedEntry, command: string) =>
+  `cp -p ${quote(entry)} /srv/copy && ${command} && mv /srv/copy ${quote(entry)}`;
+
+const recipes: Readonly<Record<Kind, readonly Recipe[]>> = {
+  folder: [
+    ['removed', entry => `rm -r ${quote(entry)}`, 'destructive'],
+    ['open to all', entry => `chmod 0777 ${quote(entry)}`],
+    ['of another owner', entry => `chown nobody:nogroup ${quote(entry)}`],
+    ['a file in its place', entry => `rm -r ${quote(entry)} && echo x >${quote(entry)}`, 'destructive'],
+    ['a link in its place', entry => linked(entry), 'destructive'],
+  ],
+  file: [
+    ['removed', entry => `rm ${quote(entry)}`],
+    ['longer', entry => rewrite(entry, 'echo "# x" >>/srv/copy')],
+    ['emptied', entry => rewrite(entry, ': >/srv/copy')],
+    ['open to all', entry => `chmod 0777 ${quote(entry)}`],
+    ['of another owner', entry => `chown nobody:nogroup ${quote(entry)}`],
+    [
+      'a folder in its place',
+      entry => `rm ${quote(entry)} && mkdir ${quote(entry)} && touch ${quote(entry)}/x`,
+    ],
+    ['a link in its place', entry => linked(entry)],
+  ],
+  link: [
+    ['removed', entry => `rm ${quote(entry)}`],
+    ['leading elsewhere', entry => `ln -sfn /nowhere ${quote(entry)}`],
+    ['a file in its place', entry => `rm ${quote(entry)} && echo x >${quote(entry)}`],
+    [
+      'a folder in its place',
+      entry => `rm ${quote(entry)} && mkdir ${quote(entry)} && touch ${quote(entry)}/x`,
+    ],
+  ],
+  account: [
+    ['with a shell', entry => `usermod --shell /bin/sh ${quote(entry)}`],
+    ['with another home', entry => `usermod --home /tmp ${quote(entry)}`],
+    ['in another group', entry => `usermod --gid nogroup ${quote(entry)}`],
+    [
+      'removed',
+      entry => `userdel ${quote(entry)}; ! getent group ${quote(entry)} || groupdel ${quote(entry)}`,
+      'alone',
+    ],
+  ],
+  service: [
+    ['stopped', entry => `service ${quote(entry)} stop`],
+    ['not started at boot', entry => `update-rc.d ${quote(entry)} disable`],
+  ],
+};
+
+/** The content of these is the worker's own. */
+const isOpened = ({ path }: ManagedEntry) => /\/(lock|worker\.log)$/.test(path);
+
+export function deriveDamages(entries: readonly ManagedEntry[]): readonly Damage[] {
+  return entries.flatMap(entry =>
+    recipes[entry.kind]
+      .filter(([name]) => !(isOpened(entry) && (name === 'longer' || name === 'emptied')))
+      .map(([name, script, effect]) => ({
+        entry,
+        name,
+        script: script(entry),
+        isDestructive: effect === 'destructive',
+        isAlone: effect === 'alone',
+      })),
+  );
+}
+
+/** Puts damages together that do not hide one another, so that few runs repair them all. */
+export function groupDamages(damages: readonly Damage[]): readonly (readonly Damage[])[] {
+  const groups: Damage[][] = [];
+  for (const damage of damages) {
+    const group = groups.find(others => others.every(other => isApart(damage, other)));
+    if (group === undefined) groups.push([damage]);
+    else group.push(damage);
+  }
+  return groups;
+}
+
+/** What a repair has to change, no more and no less: the damaged entries and those that were lost with them. */
+export function expectedRepairs(
+  group: readonly Damage[],
+  entries: readonly ManagedEntry[],
+): readonly string[] {
+  const lost = group
+    .filter(({ isDestructive }) => isDestructive)
+    .flatMap(({ entry }) => entries.filter(({ path }) => path.startsWith(`${entry.path}/`)));
+  return [...new Set([...group.map(({ entry }) => entry.path), ...lost.map(({ path }) => path)])].sort();
+}
+
+function isApart(one: Damage, other: Damage): boolean {
+  if (one.isAlone || other.isAlone || one.entry.path === other.entry.path) return false;
+  const hides = (upper: Damage, lower: Damage) =>
+    upper.isDestructive && lower.entry.path.startsWith(`${upper.entry.path}/`);
+  return !hides(one, other) && !hides(other, one);
+}

@@ -1,0 +1,209 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { callerEnvironment } from '../../../scripts/edge/environment.ts';
+import { describeResult, runProcess } from '../../../scripts/edge/process.ts';
+import { killPlaybookAt } from '../../helpers/ansible.ts';
+import { deriveDamages, expectedRepairs, groupDamages } from '../../helpers/host/damages.ts';
+import { makeHostBed, playbook } from '../../helpers/host/host-bed.ts';
+import { changedItems, readDisk, readEntries, readPlaces } from '../../helpers/host/repairs.ts';
+
+/** Stands for the CloudWatch agent: a control program that notes its calls, and a service. */
+const agentScript = readFileSync(new URL('../../fixtures/host/install-agent.sh', import.meta.url), 'utf8');
+
+// Many runs, one after another.
+t.setTimeout(1_800_000);
+
+const bed = await makeHostBed();
+t.teardown(bed.remove);
+const withLogs = { logs_enabled: true, logs_group: '/millrace/lake/worker', logs_region: 'eu-west-1' };
+
+t.test('a fresh host: a check foretells each change, one run makes them all, a second none', async t => {
+  const untouched = await readDisk(bed.exec);
+  const check = await bed.play('--check', '--diff');
+  t.equal(check.exitCode, 0, 'check', check);
+  t.strictSame(
+    withoutAnsible(await readDisk(bed.exec)),
+    withoutAnsible(untouched),
+    'a check changes nothing',
+  );
+  const first = await bed.play();
+  t.equal(first.exitCode, 0, 'first run', first);
+  t.strictSame(changedItems(check), changedItems(first));
+  for (const line of ['+    "bucket": "lake-files",', '+* * * * * millrace /usr/bin/flock -n'])
+    t.ok(check.output.includes(line), `the difference shows ${line}`);
+  const second = await bed.play();
+  t.strictSame([second.exitCode, second.changed], [0, 0], 'second run', second);
+
+  const entries = await readEntries(bed.variables());
+  const named = new Set(entries.map(({ path }) => path));
+  const made = [...(await readDisk(bed.exec))]
+    .filter(line => !untouched.has(line))
+    .map(line => line.split(' ')[0] ?? '');
+  t.strictSame(
+    made.filter(path => !named.has(path) && !besides.test(path)),
+    [],
+    'what it made is in the lists, so that nothing is left undamaged below',
+  );
+  const places = entries.filter(({ kind }) => kind !== 'account' && kind !== 'service');
+  t.strictSame(
+    places.map(({ path }) => path).filter(path => !made.includes(path)),
+    [],
+    'and the lists name nothing else',
+  );
+  t.strictSame(
+    Object.entries(await readPlaces(bed.exec, entries)).filter(([, found]) => found === null),
+    [],
+  );
+});
+
+/** Accounts and services stand in files of the system; the others are traces of the tests' own login. */
+const besides =
+  /^(\/etc\/((passwd|group|shadow|gshadow|subuid|subgid)-?|\.pwd\.lock)|\/etc\/rc\d\.d\/.*|\/home\/admin\/.*|\/root\/.*|\/var\/log\/(auth\.log|wtmp|lastlog|faillog|btmp)|\/var\/lib\/millrace\/.*|)$/;
+
+/** Ansible's own temporary files, and the folders that hold what changed, whose time is not looked at. */
+function withoutAnsible(disk: ReadonlySet<string>): readonly string[] {
+  return [...disk].filter(line => !/^\/(home|root|var\/log)\//.test(line)).sort();
+}
+
+t.test('every damage is foretold by a check, and repaired exactly', async t => {
+  await bed.onHost(agentScript);
+  bed.vary(withLogs);
+  const converged = await bed.play();
+  t.equal(converged.exitCode, 0, 'with a log to ship', converged);
+  const entries = await readEntries(bed.variables());
+  const intact = await readPlaces(bed.exec, entries);
+  const damages = deriveDamages(entries);
+  for (const { kind, path } of entries) {
+    const own = damages.filter(({ entry }) => entry.path === path);
+    t.ok(own.length >= 2, `${kind} ${path} is damaged in ${own.length} ways`);
+  }
+  for (const group of groupDamages(damages)) {
+    const names = group.map(({ entry, name }) => `${entry.path} ${name}`).join(', ');
+    await bed.onHost(group.map(({ script }) => `(set -e; ${script})`).join(' && '));
+    const expected = expectedRepairs(group, entries);
+    const isAlone = group.some(damage => damage.isAlone);
+    const check = await bed.play('--check', '--diff');
+    t.equal(check.exitCode, 0, `check: ${names}`, check);
+    const foretold = changedItems(check);
+    t.strictSame(
+      group.map(({ entry }) => entry.path).filter(path => !foretold.includes(path)),
+      [],
+      'a check foretells it',
+    );
+    const repair = await bed.play();
+    t.equal(repair.exitCode, 0, `repair: ${names}`, repair);
+    const repaired = changedItems(repair).filter(item => item !== takesSettings);
+    if (!isAlone) {
+      t.strictSame(repaired, expected, names);
+      t.strictSame(
+        foretold.filter(item => !expected.includes(item)),
+        [],
+        'and nothing else',
+      );
+    }
+    t.strictSame(await readPlaces(bed.exec, entries), intact, 'all is as it was');
+  }
+  const last = await bed.play();
+  t.strictSame([last.exitCode, last.changed], [0, 0], 'nothing is left to do', last);
+});
+
+const takesSettings = 'logs : Have the agent take its settings and start';
+
+t.test(
+  'the agent takes its settings anew only when they are others, and goes when it is told to',
+  async t => {
+    const calls = async () => (await bed.onHost('cat /srv/agent-calls')).trim().split('\n').length;
+    const before = await calls();
+    t.equal((await bed.play('--tags', 'logs')).changed, 0);
+    t.equal(await calls(), before);
+    bed.vary({ ...withLogs, logs_group: '/millrace/lake/other' });
+    const other = await bed.play('--tags', 'logs');
+    t.strictSame(changedItems(other).slice(-1), [takesSettings], 'other settings', other);
+    t.equal(await calls(), before + 1);
+    t.match(
+      await bed.onHost('tail -1 /srv/agent-calls'),
+      /-a fetch-config -m ec2 -s -c file:\/opt\/aws\/.*\/millrace\.json/,
+    );
+    bed.vary({});
+    const off = await bed.play();
+    t.equal(off.exitCode, 0, 'off', off);
+    t.equal(
+      (
+        await bed.onHost(
+          'ls /opt/aws/amazon-cloudwatch-agent/etc; service amazon-cloudwatch-agent status || true',
+        )
+      ).trim(),
+      'stopped',
+    );
+    t.equal((await bed.play()).changed, 0);
+  },
+);
+
+t.test('a package that is missing is installed', async t => {
+  const [file, text] = await fetchPackage('logrotate');
+  await bed.onHost(`mkdir -p /srv/packages && cd /srv/packages && echo '${text}' | base64 -d >${file}
+    { dpkg-deb -f ${file} && echo "Filename: ./${file}" && echo "Size: $(stat -c %s ${file})" &&
+      echo "SHA256: $(sha256sum ${file} | cut -d' ' -f1)"; } >Packages
+    echo 'deb [trusted=yes] file:/srv/packages ./' >/etc/apt/sources.list.d/own.list
+    apt-get update && dpkg --purge --force-depends logrotate`);
+  const steps = [
+    'worker : See whether the package manager would install what is missing',
+    'worker : Install cron, flock and logrotate',
+  ];
+  const check = await bed.play('--check', '--diff');
+  t.strictSame([check.exitCode, check.changes.map(({ task }) => task)], [0, steps], 'check', check);
+  const repair = await bed.play();
+  t.strictSame([repair.exitCode, repair.changes.map(({ task }) => task)], [0, steps], 'repair', repair);
+  await bed.onHost('logrotate --version && rm -r /srv/packages /etc/apt/sources.list.d/own.list');
+  t.equal((await bed.play()).changed, 0);
+});
+
+/** From this machine's package sources, as the host's image is: the host has none. */
+async function fetchPackage(name: string): Promise<readonly [file: string, base64: string]> {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-package-'));
+  try {
+    const args = ['download', '--quiet', '-o', 'APT::Sandbox::User=root', name];
+    const result = await runProcess({ file: 'apt-get', args, cwd: folder, env: callerEnvironment() });
+    const [file] = readdirSync(folder);
+    if (file === undefined) throw new Error(describeResult(result));
+    return [file.replaceAll('%', '_'), readFileSync(join(folder, file)).toString('base64')];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+t.test('a run that is killed at any of its changes is gone on with by the next', async t => {
+  await bed.renew();
+  const whole = await bed.play();
+  t.equal(whole.exitCode, 0, 'a whole run', whole);
+  const entries = await readEntries(bed.variables());
+  const intact = await readPlaces(bed.exec, entries);
+  const steps = [...new Set(whole.changes.map(({ task }) => task))];
+  t.ok(steps.length >= 10, `${steps.length} steps change something`);
+  await bed.renew();
+  const args = ['-i', bed.inventory, playbook];
+  for (const [index, step] of steps.entries()) {
+    // At once, or in the middle of it.
+    t.ok(await killPlaybookAt(args, step, (index % 3) * 300), `is killed at: ${step}`);
+  }
+  const next = await bed.play();
+  t.equal(next.exitCode, 0, 'the next run', next);
+  t.strictSame(await readPlaces(bed.exec, entries), intact);
+  t.equal((await bed.play()).changed, 0);
+});
+
+t.test('roles run one by one, and hosts in turn', async t => {
+  await bed.renew();
+  const tasks = async (...tags: string[]) => {
+    const run = await bed.play(...tags);
+    t.equal(run.exitCode, 0, tags.join(' '), run);
+    return [...new Set(run.changes.map(({ task }) => task.split(' : ')[0]))];
+  };
+  t.strictSame(await tasks('--tags', 'node'), ['node']);
+  t.strictSame(await tasks('--tags', 'worker'), ['worker']);
+  t.strictSame(await tasks(), [], 'and together they are all');
+  const limited = await bed.play('--limit', 'nobody');
+  t.match(limited.output, /Specified inventory, host pattern and\/or --limit leaves us with no hosts/i);
+});
