@@ -33,7 +33,7 @@ const cronScript = `
 import os, re, subprocess, time
 while not os.path.exists('/srv/stop'):
     lines = open('/etc/cron.d/millrace').read().splitlines()
-    env = dict(re.match(r'([A-Z_]+)="?(.*?)"?$', line).groups() for line in lines if re.match('[A-Z_]+=', line))
+    env = dict(re.match(r'([A-Z0-9_]+)="?(.*?)"?$', line).groups() for line in lines if re.match('[A-Z0-9_]+=', line))
     command = lines[-1].split(None, 6)[6]
     subprocess.run(['su', '-s', '/bin/sh', 'millrace', '-c', command], env=env)
     time.sleep(0.2)
