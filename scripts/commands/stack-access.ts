@@ -6,12 +6,14 @@ import {
   listHostAwaited,
   mergeOutputs,
   type Outputs,
+  parseOutputs,
 } from '../core/contract.ts';
 import { planName } from '../core/plan-manifest.ts';
 import { type StackName, stacks } from '../core/stacks.ts';
+import { stateOutputs } from '../core/state.ts';
 import { renderBackend, renderVariables } from '../edge/rendered-files.ts';
-import { findState } from '../edge/state-store.ts';
-import { ensureInitialised, readOutputs, type StackTerraform } from '../edge/terraform.ts';
+import { findState, readState } from '../edge/state-store.ts';
+import type { StackTerraform } from '../edge/terraform.ts';
 import { mirrorTerraform, writeLocalBackend } from '../edge/terraform-tree.ts';
 import { type BootstrapState, findBootstrapState, forgetImports } from './bootstrap-state.ts';
 import type { RunContext } from './run-context.ts';
@@ -114,9 +116,9 @@ export async function openStackAccess(run: RunContext): Promise<StackAccess> {
     loadOutputs: async wanted => {
       const read = await Promise.all(
         wanted.map(async stack => {
-          if (!(await hasState(stack))) return {};
-          await ensureInitialised(real(stack));
-          return readOutputs(real(stack));
+          const key = stacks[stack].stateKey(environment);
+          const state = hasBackend ? await readState(s3, names.stateBucket, key) : undefined;
+          return state === undefined ? {} : parseOutputs(stack, stateOutputs(state));
         }),
       );
       // Read first: stacks end side by side, and what another one has put in meanwhile must stay.

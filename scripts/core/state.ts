@@ -15,6 +15,15 @@ export function parseStateMark(text: string): StateMark | null {
   return markSchema.safeParse(JSON.parse(text.trim() === '' ? '{}' : text)).data ?? null;
 }
 
+/**
+ * The text of a state's outputs, as `terraform output -json` would print it: to ask Terraform takes as long as a tenth of
+ * a plan. Source: Terraform, state format 4.
+ */
+export function stateOutputs(text: string): string {
+  return JSON.stringify(outputsSchema.parse(JSON.parse(text.trim() === '' ? '{}' : text)).outputs);
+}
+
+const outputsSchema = z.object({ outputs: z.record(z.string(), z.unknown()).default({}) });
 const lockSchema = z.object({ ID: z.string(), Operation: z.string(), Who: z.string(), Created: z.string() });
 
 /** Who holds a state's lock, from the text of its lock file. Source: Terraform, statemgr.LockInfo. */

@@ -60,7 +60,5 @@ export function showArgv(planFile: string): readonly string[] {
   return ['show', '-no-color', '-json', planFile];
 }
 
-export const outputArgv: readonly string[] = ['output', '-no-color', '-json'];
-
 /** A lock that another run holds is waited for this long; then its id and owner are shown. */
 const lockTimeout = '10s';

@@ -16,8 +16,18 @@ export async function findState(s3: S3Client, bucket: string, key: string): Prom
 
 /** By what a state in the bucket is known; null where there is none. */
 export async function readStateMark(s3: S3Client, bucket: string, key: string): Promise<StateMark | null> {
-  const state = await readObject(s3, bucket, key);
-  return state === undefined ? null : parseStateMark(state.body.toString('utf8'));
+  const state = await readState(s3, bucket, key);
+  return state === undefined ? null : parseStateMark(state);
+}
+
+/** The text of a state; undefined where there is none, or no bucket. */
+export async function readState(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {
+  try {
+    return (await readObject(s3, bucket, key))?.body.toString('utf8');
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchBucket') return undefined;
+    throw error;
+  }
 }
 
 /** Who holds the lock of a state, undefined where nobody does. Source: Terraform, S3 backend, `use_lockfile`. */

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Outputs, parseOutputs } from '../core/contract.ts';
 import { Failure } from '../core/failure.ts';
 import { quoteShellWord } from '../core/shell-word.ts';
 import type { StackName } from '../core/stacks.ts';
 import {
   applyArgv,
   initArgv,
-  outputArgv,
   planArgv,
   refreshArgv,
   showArgv,
@@ -95,13 +93,6 @@ export async function refreshState(terraform: StackTerraform, varFile: string): 
   if (!hasSucceeded(result)) throw stackFailure(terraform, 'apply -refresh-only', errors, result);
 }
 
-/** The stack's outputs as the contract has them; none when it has not been applied. */
-export async function readOutputs(terraform: StackTerraform): Promise<Outputs> {
-  const result = await run(terraform, outputArgv);
-  if (!hasSucceeded(result)) throw stackFailure(terraform, 'output', [plainError(result)], result);
-  return parseOutputs(terraform.stack, result.stdout);
-}
-
 /** The text of the stack's state. */
 export async function pullState(terraform: StackTerraform): Promise<string> {
   const result = await run(terraform, ['state', 'pull']);
@@ -123,7 +114,7 @@ export async function pushState(terraform: StackTerraform, stateFile: string): P
 }
 
 function run(terraform: StackTerraform, args: readonly string[], timeoutMs?: number): Promise<ProcessResult> {
-  const isPrivate = ['state', 'output', 'show'].includes(args[0] ?? '');
+  const isPrivate = ['state', 'show'].includes(args[0] ?? '');
   return runProcess({
     file: terraform.file,
     args,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { isEmptyState, parseStateLock, parseStateMark } from '../../../scripts/core/state.ts';
+import { isEmptyState, parseStateLock, parseStateMark, stateOutputs } from '../../../scripts/core/state.ts';
 
 t.test('takes a state without resources for empty, and no text at all', async t => {
   for (const text of ['', '\n', '{}', '{"version":4,"resources":[]}'])
@@ -30,4 +30,10 @@ t.test('names who holds a lock, also when the lock is cut off', async t => {
     'ann@desk since 2026-11-30T10:00:00Z (OperationTypeApply, ID: 1-2)',
   );
   t.equal(parseStateLock('{"ID":'), 'somebody who left no name');
+});
+
+t.test('gives the outputs of a state as Terraform prints them, and none of one that has none', async t => {
+  const outputs = { vpc_id: { value: 'vpc-1', type: 'string' } };
+  t.strictSame(JSON.parse(stateOutputs(JSON.stringify({ version: 4, outputs }))), outputs);
+  for (const text of ['', '{"version":4}']) t.equal(stateOutputs(text), '{}', text);
 });

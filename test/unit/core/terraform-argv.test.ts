@@ -2,7 +2,6 @@ import t from 'tap';
 import {
   applyArgv,
   initArgv,
-  outputArgv,
   planArgv,
   refreshArgv,
   showArgv,
@@ -65,8 +64,4 @@ t.test('pushes a state with the same patience', async t => {
 
 t.test('shows a plan file as JSON', async t => {
   t.strictSame(showArgv('/a b/x.tfplan'), ['show', '-no-color', '-json', '/a b/x.tfplan']);
-});
-
-t.test('reads outputs as JSON', async t => {
-  t.strictSame(outputArgv, ['output', '-no-color', '-json']);
 });
