@@ -3,6 +3,7 @@ import { markConfig } from '../core/config-marks.ts';
 import { manifestName, type PlanManifest, type SourceMark } from '../core/plan-manifest.ts';
 import type { StackPlan } from '../core/summary.ts';
 import { removeFile, removeTree, writeFile } from '../edge/files.ts';
+import { reviewNames } from '../edge/review-files.ts';
 import { readToolVersions } from '../edge/tool-versions.ts';
 import type { Workspace } from '../edge/workspace.ts';
 import type { RunContext } from './run-context.ts';
@@ -11,7 +12,7 @@ import type { StackRunner } from './stack-runner.ts';
 /** Removes what an earlier plan left: one that does not come to its end must leave nothing that says all is well. */
 export function removeSavedPlans({ buildDir }: Workspace): void {
   removeTree(join(buildDir, 'plans'));
-  for (const name of ['plan.md', 'plan.html', 'plan.json']) removeFile(join(buildDir, name));
+  for (const name of reviewNames) removeFile(join(buildDir, name));
 }
 
 /** Writes what the saved plans were made of beside them: it is the last file, so plans without it are not whole. */

@@ -7,6 +7,7 @@ import { ansibleConnection, sshConfigLines } from '../core/ssh.ts';
 import { type StackName, stacks } from '../core/stacks.ts';
 import type { WorkerOptions } from '../core/worker-options.ts';
 import { writeFile } from './files.ts';
+import { reviewNames } from './review-files.ts';
 import { renderTemplate } from './templates.ts';
 import type { Toolchain } from './toolchain.ts';
 import type { Workspace } from './workspace.ts';
@@ -93,6 +94,7 @@ export function removeRenderedFiles(workspace: Workspace, stackNames: readonly S
     'terraform.rc',
     'preview',
     'plans',
+    ...reviewNames,
   ]) {
     rmSync(join(workspace.buildDir, name), { recursive: true, force: true });
   }

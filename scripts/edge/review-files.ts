@@ -5,6 +5,9 @@ import { type PageParts, renderReviewHtml } from '../core/review/render-html.ts'
 import { commentLimit, renderReviewMarkdown } from '../core/review/render-markdown.ts';
 import { writeFile } from './files.ts';
 
+/** What a review leaves in the environment's folder. */
+export const reviewNames = ['plan.md', 'plan.html', 'plan.json'] as const;
+
 /**
  * Writes plan.md, plan.html and plan.json into the environment's folder, for this user alone to read.
  * @param input.folder absolute path of build/<env>
@@ -15,12 +18,12 @@ export function writeReviewFiles(input: {
   readonly review: Review;
 }): void {
   const { root, folder, review } = input;
-  const files = {
+  const files: Readonly<Record<(typeof reviewNames)[number], string>> = {
     'plan.md': renderReviewMarkdown(review, { limit: commentLimit }),
     'plan.html': renderReviewHtml(review, readPageParts(root)),
     'plan.json': reviewJson(review),
   };
-  for (const [name, text] of Object.entries(files)) writeFile(join(folder, name), text, 0o600);
+  for (const name of reviewNames) writeFile(join(folder, name), files[name], 0o600);
 }
 
 /** Style and script of the page. */

@@ -22,7 +22,7 @@ t.test('gives the tasks that would change something, in order, with their diffs'
 
 t.test('leaves out where Ansible renders a template to: it is elsewhere in each run', async t => {
   const diff =
-    '--- before: /etc/x.json\n+++ after: /root/.ansible/tmp/ansible-local-2q_2y/tmp_4q/x.json.j2\n@@ -1 +1 @@\n';
+    '--- before: /etc/x.json\n+++ after: /tmp/ansible/ansible-local-2q_2y/tmp_4q/x.json.j2\n@@ -1 +1 @@\n';
   const check = parsePlaybookCheck(lines(changed('a', diff), end()));
   t.match(check, { changes: [{ diff: '--- before: /etc/x.json\n+++ after\n@@ -1 +1 @@\n' }] });
 });
