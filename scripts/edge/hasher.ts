@@ -21,8 +21,9 @@ const program = `
   parentPort.on('message', bytes => parentPort.postMessage(createHash('sha256').update(bytes).digest('base64')));
 `;
 
-/** A buffer that threads share. */
+/** A buffer that threads share, if it is large enough to go to one. */
 export function sharedBuffer(length: number): Buffer {
+  if (length < leastBytes) return Buffer.allocUnsafe(length);
   return Buffer.from(new SharedArrayBuffer(length));
 }
 

@@ -7,7 +7,6 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   ListPartsCommand,
-  PutObjectCommand,
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -15,6 +14,7 @@ import { decodeListedKey } from '../../worker/shared/keys.ts';
 import { deniedFailure, type UploadRight } from '../core/upload-rights.ts';
 import { statusOf } from './objects.ts';
 import { openUploadNotes } from './upload-notes.ts';
+import { openPuts } from './upload-puts.ts';
 
 /** An upload in parts that has begun and not ended. */
 export type Pending = { readonly key: string; readonly uploadId: string };
@@ -60,6 +60,7 @@ export function openUploadStore(input: {
   const { s3, signal } = input;
   signWithChecksum(s3);
   const place = { Bucket: input.bucket, ExpectedBucketOwner: input.accountId };
+  const putObject = openPuts(s3, place);
   const notes = openUploadNotes(input.noteDir, input.bucket);
   const within = (ms: number) => ({ abortSignal: AbortSignal.any([signal, AbortSignal.timeout(ms)]) });
   const ask = <T>(right: UploadRight, key: string | undefined, request: Promise<T>): Promise<T> =>
@@ -111,16 +112,7 @@ export function openUploadStore(input: {
       }
     },
 
-    put: async (Key, { bytes, sha256 }) => {
-      const command = new PutObjectCommand({
-        ...place,
-        Key,
-        Body: bytes,
-        ContentLength: bytes.length,
-        ChecksumSHA256: sha256,
-      });
-      await ask('s3:PutObject', Key, s3.send(command, within(bodyMs)));
-    },
+    put: (key, body) => ask('s3:PutObject', key, putObject({ key, ...body }, within(bodyMs).abortSignal)),
 
     begin: async key => {
       const command = new CreateMultipartUploadCommand({ ...place, Key: key, ChecksumAlgorithm: 'SHA256' });
