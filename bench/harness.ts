@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { Failure, renderFailure, showValue } from '../scripts/core/failure.ts';
 import { projectRoot } from '../scripts/edge/entry.ts';
 import { silenceSdkNotice } from '../scripts/edge/environment.ts';
-import { interruptProcesses } from '../scripts/edge/process.ts';
+import { interruptProcesses } from '../scripts/edge/process-group.ts';
 import type { Bench, BenchPlace } from './harness/bench.ts';
 import { measure } from './harness/measure.ts';
 import { type Result, renderResults } from './harness/result-table.ts';

@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure.ts';
 import { type GraphNode, runGraph } from '../core/graph.ts';
-import { interruptProcesses, killProcessGroups } from '../edge/process.ts';
+import { interruptProcesses, killProcessGroups } from '../edge/process-group.ts';
 import type { RunContext } from './run-context.ts';
 
 const watchMs = 1_000;

@@ -5,7 +5,8 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
 import { readText, writeFile } from './files.ts';
-import { killGroup, spawnDetached } from './process.ts';
+import { spawnDetached } from './process.ts';
+import { killGroup } from './process-group.ts';
 
 export type Daemon = {
   /** For messages. */

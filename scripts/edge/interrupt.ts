@@ -1,5 +1,5 @@
 /** Ctrl-C: forwarded once to running children, which are awaited; nothing new starts after it. */
-import { interruptProcesses } from './process.ts';
+import { interruptProcesses } from './process-group.ts';
 
 export type Interrupt = { readonly isRequested: () => boolean; readonly remove: () => void };
 

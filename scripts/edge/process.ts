@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { redact, redactForms } from '../core/redact.ts';
 import { writeFailure } from './files.ts';
+import { killGroup, running, signalGroup } from './process-group.ts';
 
 export type ProcessSpec = {
   readonly file: string;
@@ -41,14 +42,9 @@ export type ProcessResult =
 /** Between TERM and KILL. */
 const graceMs = 5_000;
 
-const running = new Set<{
-  readonly pid: number | undefined;
-  readonly kill: (signal: NodeJS.Signals) => void;
-}>();
-
 /**
  * Runs one process to its end. Children have a process group of their own, so that a Ctrl-C at the terminal
- * reaches them once, through {@link interruptProcesses}, and not twice (Terraform loses data at a second one).
+ * reaches them once, through `interruptProcesses`, and not twice (Terraform loses data at a second one).
  */
 export async function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
   const log = spec.logFile === undefined ? undefined : openLog(spec.logFile);
@@ -158,22 +154,6 @@ export function spawnDetached(
   }
 }
 
-/** Sends one SIGINT to every running child and returns their number; awaiting them stays with their callers. */
-export function interruptProcesses(): number {
-  for (const child of running) child.kill('SIGINT');
-  return running.size;
-}
-
-/** Ends every running child with all that it has started, at once: only where nothing can be lost any more. */
-export function killProcessGroups(): void {
-  for (const { pid } of running) killGroup(pid);
-}
-
-/** Kills what is left of a process's group. */
-export function killGroup(pid: number | undefined): void {
-  signalGroup(pid, 'SIGKILL');
-}
-
 /** Waits until nobody of a process's group is left, and helps after a while. */
 async function awaitGroup(pid: number | undefined): Promise<void> {
   const until = Date.now() + graceMs;
@@ -189,15 +169,6 @@ function hasGroup(pid: number | undefined): boolean {
     return process.kill(-pid, 0);
   } catch {
     return false; // nobody is left
-  }
-}
-
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // Nobody of the group is left.
   }
 }
 

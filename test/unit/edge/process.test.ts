@@ -6,12 +6,11 @@ import t from 'tap';
 import {
   describeResult,
   hasSucceeded,
-  interruptProcesses,
-  killProcessGroups,
   type ProcessSpec,
   runProcess,
   spawnDetached,
 } from '../../../scripts/edge/process.ts';
+import { interruptProcesses, killProcessGroups } from '../../../scripts/edge/process-group.ts';
 
 const node = process.execPath;
 const door = fileURLToPath(new URL('../../../scripts/edge/process.ts', import.meta.url));

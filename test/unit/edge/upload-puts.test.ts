@@ -86,7 +86,7 @@ t.test('signs all that it sends', async t => {
         query: Object.fromEntries(searchParams),
         headers: Object.fromEntries(Object.entries(others).map(([name, value]) => [name, String(value)])),
       },
-      { signingDate: new Date(date.replace(/^(....)(..)(..T..)(..)/, '$1-$2-$3:$4:')) },
+      { signingDate: new Date(String(date).replace(/^(....)(..)(..T..)(..)/, '$1-$2-$3:$4:')) },
     );
     t.equal(authorization, signed['authorization'], target);
     t.match(authorization, /SignedHeaders=content-length;content-type;host;x-amz-checksum-sha256;/);
