@@ -39,7 +39,12 @@ import {
   sourceMarkCalls,
   watermarkCalls,
 } from '../../helpers/privilege/job-calls.ts';
-import { findDenied, findUnused, type JudgedRole } from '../../helpers/privilege/policy-simulator.ts';
+import {
+  findDenied,
+  findUnused,
+  type JudgedRole,
+  parsePolicy,
+} from '../../helpers/privilege/policy-simulator.ts';
 import { bucketKeyOf, keyArnOf, roleOf } from '../../helpers/privilege/role-policies.ts';
 import { startS3Proxy } from '../../helpers/s3-proxy.ts';
 import { prepareWorker } from '../../helpers/worker-bed.ts';
@@ -247,8 +252,9 @@ t.test('the functions may do what they do, and nothing else', async t => {
     for (const outcome of expected) {
       t.match(await invoke(functions[`ingest-${kind}`] ?? '', name, env), outcome, name);
     }
+    const { resourcePolicies, ...role } = roleOf(estate, name);
     await judge(t, {
-      role: roleOf(estate, name),
+      role: { ...role, resourcePolicies: { ...resourcePolicies, [readToken().keyArn]: defaultKeyPolicy } },
       recorder,
       documented: [
         ...lambdaCalls(scene, {
@@ -261,6 +267,24 @@ t.test('the functions may do what they do, and nothing else', async t => {
     });
   }
 });
+
+/**
+ * What KMS gives a key where nobody says otherwise, and what IAM needs to decide at all: AWS KMS developer guide,
+ * "Default key policy". The token's key is none of the estate's.
+ */
+const defaultKeyPolicy = parsePolicy(
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${account}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+    ],
+  }),
+);
 
 /** The example's secret and its key. */
 function readToken(): { readonly arn: string; readonly keyArn: string } {
