@@ -1,11 +1,19 @@
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import t from 'tap';
 import type { SourceFault } from '../../scripts/edge/source-faults.ts';
 import { prepareIngest } from '../helpers/ingest/ingest-bed.ts';
 
-const { ask, createFunction, invoke, startSource, urlOf, read, keys } = await prepareIngest(t);
+const { s3, bucket, ask, createFunction, invoke, startSource, urlOf, read, keys } = await prepareIngest(t);
 const stateKey = 'github/events/_state.json';
+
+/** As if the interval that the API asks for were over. */
+async function passInterval(): Promise<void> {
+  const state: object = JSON.parse((await read(stateKey)).toString());
+  const Body = JSON.stringify({ ...state, notBefore: null });
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: stateKey, Body }));
+}
 
 t.test('polls with the token that a secret holds', { timeout: 60_000 }, async t => {
   const asked: unknown[] = [];
@@ -45,7 +53,10 @@ t.test('polls, remembers, waits as it is told, and goes on', { timeout: 60_000 }
   );
   const ids = lines.flat().map(line => JSON.parse(line).id);
   t.equal(new Set(ids).size, 300);
+  t.match(await invoke('events'), { outcome: 'waiting' }, 'the interval that the API asked for');
+  await passInterval();
   t.match(await invoke('events'), { events: /^[01]$/ }, 'nothing but what has come since');
+  await passInterval();
 
   fault = { kind: 'answer', status: 500 };
   t.match(await invoke('events'), { errorMessage: /expected HTTP 200 or 304, got 500$/ });

@@ -44,6 +44,12 @@ function fakeStore(state?: string) {
   };
 }
 
+/** The ids of the events in an object. */
+const idsIn =
+  ({ bytes }: Pick<ReturnType<typeof fakeStore>, 'bytes'>) =>
+  (key: string): readonly string[] =>
+    linesOf(bytes(key)).map(({ id }) => id);
+
 const never: AskEvents = async () => {
   throw new Error('asked');
 };
@@ -121,17 +127,18 @@ t.test('writes what is new, then remembers it', async t => {
     outcome: 'written',
     events: 2,
     keys: [key],
-    until: null,
+    until: '2026-01-01T05:30:55.000Z',
   });
   t.same(asked, [['https://api.github.com/events?per_page=100', '"old"']]);
   t.same(store.written, [key, stateKey], 'a poll cut off between the two is done again');
   t.same(linesOf(store.bytes(key)), [event('3'), event('4')]);
-  t.same(store.state(), { etag: '"new"', ids: ['4', '3', '2', '1'], notBefore: null, refusals: 0 });
+  const notBefore = '2026-01-01T05:30:55.000Z';
+  t.same(store.state(), { etag: '"new"', ids: ['4', '3', '2', '1'], notBefore, refusals: 0 });
 });
 
 t.test('writes nothing when nothing is new', async t => {
   const store = fakeStore();
-  const ask: AskEvents = async () => answer(304, '', { 'x-poll-interval': '60' });
+  const ask: AskEvents = async () => answer(304, '');
   t.same(await pollEvents({ settings, now, ask, store }), {
     outcome: 'unchanged',
     events: 0,
@@ -152,13 +159,26 @@ t.test('remembers an answer of known events alone by its ETag', async t => {
 t.test('waits as long as the API asks', async t => {
   const state = { etag: '"a"', ids: ['1'], notBefore: null, refusals: 0 };
   const none = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1767247200' };
+  const date = 'Thu, 01 Jan 2026 05:45:00 GMT';
   const secondary = { message: 'You have exceeded a secondary rate limit.' };
   const cases = [
-    ['unchanged', 0, answer(304, '', { 'x-poll-interval': '120' }), '2026-01-01T05:32:00.000Z'],
+    // A schedule of a minute that fires a little early polls all the same.
+    ['unchanged', 0, answer(304, '', { 'x-poll-interval': '60' }), '2026-01-01T05:30:55.000Z'],
+    ['unchanged', 0, answer(304, '', { 'x-poll-interval': '120' }), '2026-01-01T05:31:55.000Z'],
     ['unchanged', 0, answer(304, '', none), '2026-01-01T06:00:00.000Z'],
     ['refused', 0, answer(429, {}, { 'retry-after': '30' }), '2026-01-01T05:30:30.000Z'],
     ['refused', 0, answer(403, {}, { 'retry-after': '90' }), '2026-01-01T05:31:30.000Z'],
+    ['refused', 0, answer(503, {}, { 'retry-after': '600' }), '2026-01-01T05:40:00.000Z'],
+    ['refused', 0, answer(429, {}, { 'retry-after': date }), '2026-01-01T05:45:00.000Z'],
+    ['refused', 0, answer(429, {}, { 'retry-after': 'soon' }), '2026-01-01T05:31:00.000Z'],
+    [
+      'refused',
+      1,
+      answer(429, {}, { 'retry-after': '0', 'x-poll-interval': '60' }),
+      '2026-01-01T05:32:00.000Z',
+    ],
     ['refused', 0, answer(403, {}, none), '2026-01-01T06:00:00.000Z'],
+    ['refused', 0, answer(403, {}, { ...none, 'retry-after': '1' }), '2026-01-01T06:00:00.000Z'],
     ['refused', 0, answer(403, secondary), '2026-01-01T05:31:00.000Z'],
     ['refused', 1, answer(403, secondary), '2026-01-01T05:32:00.000Z'],
     ['refused', 9, answer(429, {}), '2026-01-01T06:30:00.000Z'],
@@ -223,26 +243,76 @@ t.test('stops at a page that is not full', async t => {
   t.equal(asked.length, 1);
 });
 
-t.test('keeps what it was given before a page is refused or fails', async t => {
-  const first = answer(200, down(200, 101), { etag: '"new"' });
-  const refused: AskEvents = async ({ url }) =>
-    pageOf(url) === 1 ? first : answer(403, {}, { 'retry-after': '60' });
-  const store = fakeStore();
-  t.match(await pollEvents({ settings, now, ask: refused, store }), {
-    outcome: 'refused',
-    events: 100,
-    keys: [String],
-  });
-  t.match(store.state(), { etag: '"new"', notBefore: '2026-01-01T05:31:00.000Z', refusals: 1 });
-  t.equal(store.state().ids.length, 100);
+/** An API that shows the newest 300 events up to `top`, and as the ETag the newest of them. */
+function fakeApi(top: number) {
+  const api = { top, asked: [] as number[], fault: undefined as Answer | undefined };
+  const ask: AskEvents = async ({ url, etag }) => {
+    const page = pageOf(url);
+    api.asked.push(page);
+    if (page === 2 && api.fault !== undefined) return api.fault;
+    if (etag === `"${api.top}"`) return answer(304, '');
+    const first = api.top - 100 * (page - 1);
+    return answer(200, down(first, first - 99), { etag: `"${api.top}"`, 'x-poll-interval': '60' });
+  };
+  return { api, ask };
+}
 
-  const failing: AskEvents = async ({ url }) => (pageOf(url) === 1 ? first : answer(500, {}));
-  const other = fakeStore();
-  await t.rejects(pollEvents({ settings, now, ask: failing, store: other }), {
-    message: 'https://api.github.com/events?per_page=100&page=2: expected HTTP 200 or 304, got 500',
-  });
-  t.same(other.written.length, 2);
-  t.match(other.state(), { etag: '"new"', refusals: 0 });
+t.test('writes what it was given before a page is refused or fails, and then reads the rest', async t => {
+  const old = { etag: '"old"', ids: ['700'], notBefore: null, refusals: 0 };
+  const refused = { outcome: 'refused', events: 100, keys: [String], until: '2026-01-01T05:31:30.000Z' };
+  for (const [fault, refusals, notBefore] of [
+    [answer(500, {}), 0, '2026-01-01T05:30:55.000Z'],
+    [answer(403, {}, { 'retry-after': '90' }), 1, '2026-01-01T05:31:30.000Z'],
+  ] as const) {
+    for (const grown of [0, 10]) {
+      const store = fakeStore(JSON.stringify(old));
+      const { api, ask } = fakeApi(1000);
+      api.fault = fault;
+      const cut = pollEvents({ settings, now, ask, store });
+      if (refusals === 1) t.match(await cut, refused);
+      else {
+        await t.rejects(cut, {
+          message: 'https://api.github.com/events?per_page=100&page=2: expected HTTP 200 or 304, got 500',
+        });
+      }
+      t.same(store.written, ['github/events/dt=2026-01-01/hour=05/901-1000.json.gz', stateKey]);
+      t.same(store.state(), { ...old, notBefore, refusals });
+
+      api.fault = undefined;
+      api.top += grown;
+      const next = await pollEvents({ settings, now: new Date(notBefore), ask, store });
+      t.match(next, { outcome: 'written', events: 300 });
+      t.same(api.asked, [1, 2, 1, 2, 3]);
+      const written = new Set(store.written.filter(key => key !== stateKey).flatMap(idsIn(store)));
+      t.same(
+        down(1000, 701 + grown).filter(({ id }) => !written.has(id)),
+        [],
+        'none that the API still showed is lost',
+      );
+    }
+  }
+});
+
+t.test('asks for no more than is left of the hour', async t => {
+  const reset = { 'x-ratelimit-reset': '1767247200' };
+  for (const [left, outcome, pages, until] of [
+    [1, 'refused', [1], '2026-01-01T06:00:00.000Z'],
+    [2, 'refused', [1, 2], '2026-01-01T06:00:00.000Z'],
+    [3, 'written', [1, 2, 3], '2026-01-01T06:00:00.000Z'],
+    [4, 'written', [1, 2, 3], null],
+  ] as const) {
+    const { api, ask } = fakeApi(1000);
+    const counted: AskEvents = async input => {
+      const { status, body } = await ask(input);
+      const headers = { ...reset, 'x-ratelimit-remaining': String(left - api.asked.length) };
+      return { status, body, header: name => new Headers(headers).get(name) };
+    };
+    const store = fakeStore();
+    const result = await pollEvents({ settings, now, ask: counted, store });
+    t.match(result, { outcome, events: 100 * pages.length, until });
+    t.same(api.asked, pages);
+    t.equal(store.state().notBefore, until);
+  }
 });
 
 t.test('a poll that is cut off between events and state brings the same events again', async t => {
@@ -261,7 +331,7 @@ t.test('a poll that is cut off between events and state brings the same events a
   t.match(await pollEvents({ settings, now, ask: grown, store }), { outcome: 'written', events: 3 });
   const written = store.written.filter(name => name !== stateKey);
   t.same(written, [key, key.replace('1-2', '1-3')], 'two events twice, each under its id');
-  const ids = written.flatMap(name => linesOf(store.bytes(name)).map(({ id }) => id));
+  const ids = written.flatMap(idsIn(store));
   t.same(ids, ['1', '2', '1', '2', '3']);
 });
 

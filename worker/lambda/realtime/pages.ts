@@ -1,4 +1,4 @@
-import { type Answer, isRateLimited } from './answer.ts';
+import { type Answer, isRateLimited, isSpent } from './answer.ts';
 import { type GithubEvent, parseEvents } from './events.ts';
 
 /** Asks for a page of the newest events; with the ETag of an answer, for nothing if it is still the same. */
@@ -7,11 +7,11 @@ export type AskEvents = (input: { readonly url: URL; readonly etag: string | nul
 /** What the pages gave, newest first, and what ended the reading of them. */
 export interface Pages {
   readonly events: readonly GithubEvent[];
-  /** The first page's answer: its ETag and interval are those of the next poll. */
-  readonly first: Answer | undefined;
+  /** In the order of the pages. */
+  readonly answers: readonly Answer[];
+  /** `refused`: also where the API would refuse the next page, by its own count. */
   readonly end:
-    | { readonly kind: 'whole' | 'unchanged' }
-    | { readonly kind: 'refused'; readonly answer: Answer }
+    | { readonly kind: 'whole' | 'unchanged' | 'refused' }
     | { readonly kind: 'failed'; readonly fault: Error };
 }
 
@@ -31,23 +31,24 @@ export async function readPages(input: {
 }): Promise<Pages> {
   const { eventsUrl, etag, isKnown, ask } = input;
   const events: GithubEvent[] = [];
-  let first: Answer | undefined;
+  const answers: Answer[] = [];
   for (let page = 1; page <= mostPages; page += 1) {
+    if (answers.some(isSpent)) return { events, answers, end: { kind: 'refused' } };
     const url = pageUrl(eventsUrl, page);
     try {
       const answer = await ask({ url, etag: page === 1 ? etag : null });
-      first ??= answer;
-      if (isRateLimited(answer)) return { events, first, end: { kind: 'refused', answer } };
-      if (answer.status === 304) return { events, first, end: { kind: 'unchanged' } };
+      answers.push(answer);
+      if (isRateLimited(answer)) return { events, answers, end: { kind: 'refused' } };
+      if (answer.status === 304) return { events, answers, end: { kind: 'unchanged' } };
       if (answer.status !== 200) throw new Error(`expected HTTP 200 or 304, got ${answer.status}`);
       const shown = parseEvents(answer.body);
       events.push(...shown);
       if (shown.length < pageSize || shown.some(({ id }) => isKnown(id))) break;
     } catch (fault) {
-      return { events, first, end: { kind: 'failed', fault: named(url, fault) } };
+      return { events, answers, end: { kind: 'failed', fault: named(url, fault) } };
     }
   }
-  return { events, first, end: { kind: 'whole' } };
+  return { events, answers, end: { kind: 'whole' } };
 }
 
 function pageUrl(eventsUrl: URL, page: number): URL {

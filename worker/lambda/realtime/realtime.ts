@@ -1,4 +1,4 @@
-import { nextPollTime, retryTime } from './answer.ts';
+import { nextPollTime } from './answer.ts';
 import { buildBatches, selectNew } from './events.ts';
 import { type AskEvents, type Pages, readPages } from './pages.ts';
 import type { RealtimeSettings } from './settings.ts';
@@ -60,18 +60,27 @@ export async function pollEvents(input: {
   };
 }
 
-/** What is to be remembered, or nothing where that is what is remembered already. */
-function nextState(state: PollState, { events, first, end }: Pages, now: Date): PollState | undefined {
-  const isRefused = end.kind === 'refused';
-  const until = isRefused ? retryTime(end.answer, now, state.refusals) : nextPollTime(first, now);
-  const hasAnswer = events.length > 0 || end.kind === 'whole';
-  if (!hasAnswer && end.kind === 'failed') return undefined;
-  if (!hasAnswer && until === undefined && state.refusals === 0) return undefined;
-  const seen = events.map(({ id }) => id);
-  return {
-    etag: hasAnswer ? (first?.header('etag') ?? null) : state.etag,
-    ids: rememberIds(seen, state.ids),
-    notBefore: until?.toISOString() ?? null,
-    refusals: isRefused ? state.refusals + 1 : 0,
-  };
+/**
+ * What is to be remembered, or nothing where that is what is remembered already. The events of a poll that did not get
+ * to its end are not among it: known, they would end the next poll before what lies behind them.
+ */
+function nextState(state: PollState, { events, answers, end }: Pages, now: Date): PollState | undefined {
+  const refusals = end.kind === 'refused' ? state.refusals : undefined;
+  const until = nextPollTime({ answers, now, refusals });
+  const next = { ...state, notBefore: until?.toISOString() ?? null };
+  switch (end.kind) {
+    case 'whole': {
+      const ids = rememberIds(
+        events.map(({ id }) => id),
+        state.ids,
+      );
+      return { ...next, etag: answers[0]?.header('etag') ?? null, ids, refusals: 0 };
+    }
+    case 'unchanged':
+      return until === undefined && state.refusals === 0 ? undefined : { ...next, refusals: 0 };
+    case 'refused':
+      return { ...next, refusals: state.refusals + 1 };
+    case 'failed':
+      return until === undefined ? undefined : next;
+  }
 }
