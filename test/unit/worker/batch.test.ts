@@ -209,26 +209,49 @@ t.test('a schedule that runs out of time leaves the rest to the next one', async
   t.match([result.brought, result.left, fault], [[], window, undefined]);
 });
 
+t.test('hours that come slowly keep no others from being brought', async t => {
+  const { store, uploads } = fakeStore();
+  let asked = 0;
+  const remainingMs = () => (++asked === 1 ? 16_000 : 300_000);
+  const findFault: FindFault = path =>
+    /-03-[23]\.json/.test(path) ? { kind: 'slow', pieces: 200, everyMs: 100 } : undefined;
+  const { result, fault } = await ingest({ store, windowHours: 12, remainingMs, findFault });
+  t.same(result.failed, window.slice(0, 2));
+  t.equal(result.brought.length, 9);
+  t.match(fault, /^2 of 11 hours failed: 2026-01-03T03: took longer than 2 s, a third of the call's time: /);
+  t.notOk(uploads.includes('open'), 'no parts are left');
+});
+
 t.test('an hour that is under way when time runs out is given up', async t => {
   const { store, uploads } = fakeStore();
   let asked = 0;
-  const remainingMs = () => (++asked === 1 ? 10_200 : 300_000);
+  const remainingMs = () => (++asked === 1 ? 10_300 : 300_000);
   const findFault: FindFault = () => ({ kind: 'slow', pieces: 50, everyMs: 100 });
-  const { fault, result } = await ingest({ store, windowHours: 2, remainingMs, findFault });
-  t.match(fault, /^1 of 1 hours failed: 2026-01-03T03: the call's time ran out: /);
-  t.same([result.failed, uploads], [[window[0]], []]);
+  const { fault, result } = await ingest({ store, windowHours: 12, remainingMs, findFault });
+  t.match(
+    fault,
+    /^11 of 11 hours failed: 2026-01-03T03: took longer than 0\.1 s, a third of the call's time: /,
+  );
+  t.match(fault, /2026-01-02T17: the call's time ran out: /);
+  t.same([result.brought, uploads], [[], []]);
 });
 
 t.test('begins no hour that would take longer than what remains', async t => {
-  const outcomes = (
-    await runHours({
-      hours: window,
-      most: 9,
-      bring: async one => ({ hour: one, outcome: 'late', seconds: 40 }),
-      remainingMs: () => 70_000,
-    })
-  ).map(({ outcome }: HourOutcome) => outcome);
-  t.same(outcomes, ['late', 'late', 'left', 'left']);
+  for (const [longestMs, expected] of [
+    [80_000, ['late', 'late', 'left', 'left']],
+    [70_000, ['late', 'late', 'late', 'late']],
+  ] as const) {
+    const outcomes = (
+      await runHours({
+        hours: window,
+        most: 9,
+        bring: async one => ({ hour: one, outcome: 'late', seconds: 40 }),
+        longestMs,
+        remainingMs: () => 70_000,
+      })
+    ).map(({ outcome }: HourOutcome) => outcome);
+    t.same(outcomes, expected);
+  }
 });
 
 t.test('sends parts while bytes come in, two at a time', async t => {

@@ -35,6 +35,8 @@ export interface BatchResult {
 const mostPerSchedule = 12;
 /** What is under way when so little is left of the call is given up, so that its parts can be taken back. */
 const reserveMs = 10_000;
+/** An hour that comes slowly may take this part of the call and no more, or two of them would keep all others out. */
+const hourPart = 1 / 3;
 const silenceMs = 30_000;
 /** A Lambda's error has to fit into the message of a dead letter. */
 const mostReasons = 20;
@@ -54,16 +56,20 @@ export async function ingestHours(input: {
   const { settings, now, store, call } = input;
   const { kind, hours } = readOrder(input.event, settings, now);
   const there = await store.list(hours);
-  const signal = AbortSignal.timeout(Math.max(0, call.remainingMs() - reserveMs));
+  const workMs = Math.max(0, call.remainingMs() - reserveMs);
+  const signal = AbortSignal.timeout(workMs);
+  const hourMs = Math.round(workMs * hourPart);
   const outcomes = await runHours({
     hours: hours.filter((hour, at) => isDue(kind, at) || !there.has(archiveKey(hour))),
     most: kind === 'scheduled' ? mostPerSchedule : Number.POSITIVE_INFINITY,
+    longestMs: hourMs + reserveMs,
     remainingMs: call.remainingMs,
     bring: async hour => {
       const began = performance.now();
       const became = await bring({
         hour,
         signal,
+        hourMs,
         settings,
         now,
         store,
@@ -88,22 +94,29 @@ function isDue(kind: Order['kind'], at: number): boolean {
 async function bring(input: {
   readonly hour: Hour;
   readonly signal: AbortSignal;
+  readonly hourMs: number;
   readonly settings: BatchSettings;
   readonly now: Date;
   readonly store: ArchiveStore;
   readonly silenceMs: number;
 }): Promise<DistributiveOmit<HourOutcome, 'seconds'>> {
-  const { hour, settings, store } = input;
+  const { hour, signal, hourMs, settings, store } = input;
   const key = archiveKey(hour);
+  const tooLong = AbortSignal.timeout(hourMs);
   try {
     const url = new URL(`${settings.archiveUrl}/${archiveName(hour)}`);
-    const brought = await bringHour({ ...input, url, open: () => store.write(key) });
+    const ends = AbortSignal.any([signal, tooLong]);
+    const brought = await bringHour({ ...input, signal: ends, url, open: () => store.write(key) });
     if (brought !== 'absent') return { hour, outcome: 'brought', key, ...brought };
     const age = input.now.getTime() - startOf(hour);
     return { hour, outcome: age < settings.missingAfterHours * msPerHour ? 'late' : 'missing' };
   } catch (fault) {
-    const error = input.signal.aborted ? `the call's time ran out: ${textOf(fault)}` : textOf(fault);
-    return { hour, outcome: 'failed', error };
+    const why = signal.aborted
+      ? "the call's time ran out: "
+      : tooLong.aborted
+        ? `took longer than ${hourMs / 1000} s, a third of the call's time: `
+        : '';
+    return { hour, outcome: 'failed', error: why + textOf(fault) };
   }
 }
 

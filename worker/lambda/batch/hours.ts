@@ -9,7 +9,7 @@ export type HourOutcome = { readonly hour: Hour; readonly seconds: number } & (
 
 /** Hours side by side. Two of them fill one processor, which reads the lines of both. */
 const parallel = 2;
-/** An hour is not begun in less time than this, nor in less than twice what the slowest one took. */
+/** An hour is not begun in less time than this, nor in less than twice what the slowest one took, up to the longest. */
 const leastMs = 30_000;
 
 /**
@@ -22,14 +22,16 @@ export async function runHours(input: {
   /** How many hours are brought at the most. */
   readonly most: number;
   readonly bring: (hour: Hour) => Promise<HourOutcome>;
+  /** More time than this no hour needs. */
+  readonly longestMs: number;
   readonly remainingMs: () => number;
 }): Promise<readonly HourOutcome[]> {
-  const { hours, most, bring, remainingMs } = input;
+  const { hours, most, bring, longestMs, remainingMs } = input;
   const outcomes: HourOutcome[] = hours.map(hour => ({ hour, seconds: 0, outcome: 'left' }));
   let [next, brought, underWay, slowestMs] = [0, 0, 0, 0];
   const work = async () => {
     while (next < hours.length && brought + underWay < most) {
-      if (remainingMs() < Math.max(leastMs, 2 * slowestMs)) return;
+      if (remainingMs() < Math.max(leastMs, Math.min(longestMs, 2 * slowestMs))) return;
       const at = next;
       const hour = hours[at];
       if (hour === undefined) return;
