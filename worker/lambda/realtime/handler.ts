@@ -12,16 +12,20 @@ let token: Token | undefined;
 
 /** Entry of the function `ingest-realtime`: each scheduled event is one poll. */
 export async function handler(_event: unknown, { functionName }: LambdaContext): Promise<PollResult> {
-  const settings = parseRealtimeSettings(process.env);
-  const { tokenSecret, rawBucket } = settings;
-  if (tokenSecret !== undefined) token ??= keepToken(tokenSecret, readSecret);
   const now = new Date();
-  const ask = askOverHttp(token, tokenSecret);
-  const result = await pollEvents({ settings, now, ask, store: openRawStore(rawBucket) }).catch(fault => {
+  const result = await poll(now).catch(fault => {
     writeLine(reportFailure({ functionName, now, event: 'poll', fault }));
     throw fault;
   });
   const seconds = (Date.now() - now.getTime()) / 1000;
   writeLine(reportPoll({ functionName, now, seconds, result }));
   return result;
+}
+
+async function poll(now: Date): Promise<PollResult> {
+  const settings = parseRealtimeSettings(process.env);
+  const { tokenSecret, rawBucket } = settings;
+  if (tokenSecret !== undefined) token ??= keepToken(tokenSecret, readSecret);
+  const ask = askOverHttp(token, tokenSecret);
+  return pollEvents({ settings, now, ask, store: openRawStore(rawBucket) });
 }
