@@ -53,7 +53,7 @@ export async function renderRoles(
     hosts: 'all',
     connection: 'local',
     gather_facts: false,
-    vars: { ansible_python_interpreter: '{{ ansible_playbook_python }}' },
+    vars: { ansible_python_interpreter: '{{ ansible_playbook_python | quote }}' },
     vars_files: roles.flatMap(role =>
       ['defaults', 'vars'].map(part => join(rolesFolder, role, part, 'main.yml')),
     ),

@@ -93,6 +93,7 @@ async function makeBuildImage(): Promise<string> {
     `registry=${await npm('config', 'get', 'registry')}`,
     // What this clone was installed from lies in the cache.
     'prefer-offline=true',
+    'cache=/var/cache/npm',
     ...(hasAuthorities ? ['cafile=/etc/authorities.pem'] : []),
   ];
   writeFileSync(join(folder, 'npmrc'), `${settings.join('\n')}\n`);
@@ -101,7 +102,7 @@ async function makeBuildImage(): Promise<string> {
     'COPY node /usr/local/bin/node',
     'COPY npm /usr/local/lib/npm',
     'COPY authorities.pem /etc/authorities.pem',
-    'COPY npmrc /root/.npmrc',
+    'COPY npmrc /usr/local/etc/npmrc',
     'RUN ln -s ../lib/npm/bin/npm-cli.js /usr/local/bin/npm',
   ];
   writeFileSync(join(folder, 'Dockerfile'), `${dockerfile.join('\n')}\n`);
@@ -116,7 +117,7 @@ async function build(service: string, tag: string, ...more: readonly string[]): 
   ].build;
   const cache = join(await npm('config', 'get', 'cache'));
   await requirePodman(
-    ...['build', '--pull-never', '--network', 'host', '--volume', `${cache}:/root/.npm`],
+    ...['build', '--pull-never', '--network', 'host', '--volume', `${cache}:/var/cache/npm`],
     ...['--build-arg', `BASE_IMAGE=${baseImage}`, ...more],
     ...['--file', join(context, dockerfile), '--tag', tag, context],
   );
