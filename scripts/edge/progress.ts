@@ -6,6 +6,7 @@ import { buildRunId } from '../core/proof.ts';
 import type { TimelineEntry } from '../core/report.ts';
 import { readVariable } from './environment.ts';
 import { writeFailure } from './files.ts';
+import { widthOf } from './terminal.ts';
 
 export type Progress = {
   /** Runs one step, telling its start, every half minute that it lasts, and its end. */
@@ -81,7 +82,7 @@ function createProgress(input: {
       .map(({ name, since }) => `${name} ${Math.round(seconds() - since)}s`)
       .join('  ');
     clear();
-    stream.write(text.slice(0, (stream.columns ?? 80) - 1));
+    stream.write(text.slice(0, widthOf(stream) - 1));
   };
   const live = isLive ? setInterval(draw, 500) : undefined;
   const plain = isLive

@@ -1,6 +1,7 @@
 /** How far an upload is: a bar on a terminal, a line every ten seconds elsewhere. */
 import { renderBar, renderStep, type Step } from '../core/upload.ts';
 import { readVariable } from './environment.ts';
+import { widthOf } from './terminal.ts';
 
 export type UploadProgress = {
   /** One line for the reader. */
@@ -27,7 +28,7 @@ export function createUploadProgress(stream: NodeJS.WriteStream): UploadProgress
   const draw = () => {
     if (!isLive) return say(renderStep(step()));
     clear();
-    stream.write(renderBar(step(), stream.columns ?? 80));
+    stream.write(renderBar(step(), widthOf(stream)));
   };
   let timer: NodeJS.Timeout | undefined;
   return {

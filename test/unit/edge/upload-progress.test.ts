@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { createUploadProgress } from '../../../scripts/edge/upload-progress.ts';
 
-function fakeStream(isTTY: boolean) {
+function fakeStream(isTTY: boolean, columns = 90) {
   const written: string[] = [];
   const stream = new Writable({
     write: (chunk, _encoding, done) => {
@@ -11,7 +11,7 @@ function fakeStream(isTTY: boolean) {
       done();
     },
   });
-  return { written, stream: Object.assign(stream, { isTTY, columns: 90 }) as unknown as NodeJS.WriteStream };
+  return { written, stream: Object.assign(stream, { isTTY, columns }) as unknown as NodeJS.WriteStream };
 }
 
 t.beforeEach(t => {
@@ -36,6 +36,18 @@ t.test('draws a bar on a terminal, lines above it, and leaves none behind', asyn
   t.ok(written.includes('a line\n'));
   t.equal(written.at(-1), '\r\u001b[2K');
   t.ok(progress.ms() >= 500);
+});
+
+t.test('draws it as for 80 columns where the terminal tells 0', async t => {
+  const { written, stream } = fakeStream(true, 0);
+  const progress = createUploadProgress(stream);
+  progress.start({ files: 20_000, bytes: 2_000_000_000 });
+  progress.add({ bytes: 1_000_000_000, files: 10_000 });
+  await sleep(300);
+  progress.close();
+  const bar = written.find(text => text.startsWith('['));
+  t.match(bar, /^\[============> {11}\] 50% 10000\/20000 files, 953\.7 MiB/);
+  t.equal(bar?.length, 79);
 });
 
 t.test('writes plain lines elsewhere', async t => {
