@@ -20,7 +20,7 @@ import { uploadFiles } from './upload-files.ts';
 
 /** Uploads files byte for byte. Exit code 0 when all of them are there now, 1 when one failed. */
 export const upload: Command = async ({ root, environment, values }) => {
-  const { choice, secrets } = readCredentials(root);
+  const { choice, secrets } = await readCredentials(root);
   const named = values['bucket'] === undefined ? undefined : String(values['bucket']);
   if (named !== undefined) requireBucketName(named);
   const dataset = parseDataset(values['dataset']);

@@ -31,30 +31,30 @@ export const credentialNames: readonly string[] = [...Object.values(upper), ...O
 /**
  * Chooses the credentials of a run: those of the environment before those of .env before the shared profile, and in
  * one place upper-case names before lower-case ones. Names of two places or two spellings are never put together.
- * @param input.profile undefined where there is none
+ * @param input.profiles the shared profile, and those that it takes keys from
  * @param input.isProfileNamed whether AWS_PROFILE is set, which the SDK prefers to any keys
  * @throws Failure naming the variable that a half-set credential lacks, or that cannot be what is meant
  */
 export function chooseCredentials(input: {
   readonly environment: Settings;
   readonly file: Settings;
-  readonly profile: Settings | undefined;
+  readonly profiles: readonly Settings[];
   readonly isProfileNamed: boolean;
 }): Choice {
-  const { environment, file, profile, isProfileNamed } = input;
+  const { environment, file, profiles, isProfileNamed } = input;
   const found = [environment, file].flatMap(settings =>
     [upper, lower].map(names => ({ settings, names, keys: readKeys(settings, names) })),
   );
   const first = found.find(({ keys }) => keys !== undefined);
-  if (profile !== undefined && (isProfileNamed || first === undefined)) readKeys(profile, lower);
+  if (isProfileNamed || first === undefined) for (const profile of profiles) readKeys(profile, lower);
   if (isProfileNamed || first?.keys === undefined) return { kind: 'chain' };
   if (first.settings === environment && first.names === upper) return { kind: 'chain' };
   return { kind: 'given', keys: first.keys };
 }
 
 /** The values to keep out of every text. */
-export function secretsOf(places: readonly (Settings | undefined)[]): readonly string[] {
-  return places.flatMap(place => credentialNames.flatMap(name => place?.values.get(name) ?? []));
+export function secretsOf(places: readonly Settings[]): readonly string[] {
+  return places.flatMap(place => credentialNames.flatMap(name => place.values.get(name) ?? []));
 }
 
 /**
@@ -73,24 +73,29 @@ export function parseEnvFile(text: string, place: string): Settings {
   return { place, values };
 }
 
-/** Reads a profile out of the shared files' texts; what the second says of a name counts. */
-export function parseProfile(
-  texts: { readonly config: string; readonly credentials: string },
-  profile: string,
-): Settings {
-  const values = new Map<string, string>();
-  const read = (text: string, isHead: (head: string) => boolean) => {
-    let isInside = false;
-    for (const line of text.split(/\r?\n/)) {
-      const head = /^\s*\[\s*(.*?)\s*\]/.exec(line)?.[1];
-      if (head !== undefined) isInside = isHead(head);
-      const [, name = '', value = ''] = /^([a-z_]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-      if (isInside && credentialNames.includes(name)) values.set(name, value);
-    }
-  };
-  read(texts.config, head => head.replace(/^profile\s+/, '') === profile);
-  read(texts.credentials, head => head === profile);
-  return { place: `profile ${profile}`, values };
+/**
+ * The settings of a profile and, where it takes a role with another's keys, of that one, and so on: those which the SDK
+ * looks for keys in, in its order.
+ * @param profiles names and values as the SDK reads them out of the shared files
+ */
+export function followProfile(
+  profiles: Readonly<Record<string, Readonly<Record<string, string | undefined>> | undefined>>,
+  name: string,
+): readonly Settings[] {
+  const followed = new Map<string, Settings>();
+  for (let next: string | undefined = name; next !== undefined && !followed.has(next); ) {
+    const profile: Readonly<Record<string, string | undefined>> = profiles[next] ?? {};
+    const values = credentialNames.flatMap(key => {
+      const value = profile[key];
+      return value === undefined ? [] : [[key, value] as const];
+    });
+    followed.set(next, { place: `profile ${next}`, values: new Map(values) });
+    const isSource = followed.size > 1;
+    const hasKeys = profile[lower.id] !== undefined && profile[lower.secret] !== undefined;
+    const takesRole = profile['role_arn'] !== undefined && profile['credential_source'] === undefined;
+    next = takesRole && !(isSource && hasKeys) ? profile['source_profile'] : undefined;
+  }
+  return [...followed.values()];
 }
 
 function readKeys({ place, values }: Settings, names: Names): KeyPair | undefined {

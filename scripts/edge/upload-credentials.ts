@@ -1,12 +1,12 @@
 /** Reads where credentials may be set: the environment, .env at the project's root, the shared profile. */
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { parseKnownFiles } from '@smithy/core/config';
 import {
   type Choice,
   chooseCredentials,
   credentialNames,
+  followProfile,
   parseEnvFile,
-  parseProfile,
   type Settings,
   secretsOf,
 } from '../core/upload-credentials.ts';
@@ -18,27 +18,20 @@ import { readText } from './files.ts';
  * @returns the choice, and every value that no text may show
  * @throws Failure for a half-set credential, naming what it lacks
  */
-export function readCredentials(root: string): {
+export async function readCredentials(root: string): Promise<{
   readonly choice: Choice;
   readonly secrets: readonly string[];
-} {
+}> {
   const environment = readEnvironment();
   const file = parseEnvFile(readText(join(root, '.env')) ?? '', '.env');
   const named = readVariable('AWS_PROFILE');
-  const profile = readProfile(named ?? 'default');
-  const choice = chooseCredentials({ environment, file, profile, isProfileNamed: named !== undefined });
-  return { choice, secrets: secretsOf([environment, file, profile]) };
+  // Read as the SDK reads them: what is a name, a comment or a section is its to say.
+  const profiles = followProfile(await parseKnownFiles({}), named ?? 'default');
+  const choice = chooseCredentials({ environment, file, profiles, isProfileNamed: named !== undefined });
+  return { choice, secrets: secretsOf([environment, file, ...profiles]) };
 }
 
 function readEnvironment(): Settings {
   const values = new Map(credentialNames.map(name => [name, readVariable(name) ?? '']));
   return { place: 'environment', values };
-}
-
-function readProfile(name: string): Settings {
-  const read = (variable: string, file: string) =>
-    readText(readVariable(variable) ?? join(homedir(), '.aws', file)) ?? '';
-  const config = read('AWS_CONFIG_FILE', 'config');
-  const credentials = read('AWS_SHARED_CREDENTIALS_FILE', 'credentials');
-  return parseProfile({ config, credentials }, name);
 }

@@ -1,8 +1,8 @@
 import t from 'tap';
 import {
   chooseCredentials,
+  followProfile,
   parseEnvFile,
-  parseProfile,
   type Settings,
   secretsOf,
 } from '../../../scripts/core/upload-credentials.ts';
@@ -20,7 +20,7 @@ const choose = (input: {
   chooseCredentials({
     environment: place('environment', input.env),
     file: parseEnvFile(input.file ?? '', '.env'),
-    profile: place('profile default', input.profile),
+    profiles: [place('profile default', input.profile)],
     isProfileNamed: input.isProfileNamed ?? false,
   });
 
@@ -131,17 +131,55 @@ t.test('reads .env as shells and compose do', async t => {
   });
 });
 
-t.test('reads one profile out of both shared files', async t => {
-  const config = '[default]\naws_access_key_id = A\n[profile other]\nregion = x\naws_access_key_id = B\n';
-  const credentials = '[other]\naws_secret_access_key = C\n[ default ]\naws_secret_access_key=D\n';
-  const read = (name: string) => Object.fromEntries(parseProfile({ config, credentials }, name).values);
-  t.strictSame(read('default'), { aws_access_key_id: 'A', aws_secret_access_key: 'D' });
-  t.strictSame(read('other'), { aws_access_key_id: 'B', aws_secret_access_key: 'C' });
-  t.strictSame(read('nobody'), {});
+t.test('follows a profile to those that it takes keys from', async t => {
+  const role = { role_arn: 'arn:aws:iam::123456789012:role/r' };
+  const profiles = {
+    keys: { region: 'x', aws_access_key_id: 'A', aws_secret_access_key: 'B' },
+    role: { ...role, source_profile: 'keys' },
+    far: { ...role, source_profile: 'role' },
+    self: { ...role, source_profile: 'self', aws_access_key_id: 'A' },
+    'kept on': { ...role, source_profile: 'both' },
+    both: { ...role, source_profile: 'keys', aws_access_key_id: 'C', aws_secret_access_key: 'D' },
+    machine: { ...role, source_profile: 'keys', credential_source: 'Environment' },
+    'no role': { source_profile: 'keys' },
+    dangling: { ...role, source_profile: 'nobody' },
+  };
+  const follow = (name: string) =>
+    followProfile(profiles, name).map(({ place, values }) => [place, [...values.values()].join('')]);
+  t.strictSame(follow('keys'), [['profile keys', 'AB']]);
+  t.strictSame(follow('far'), [
+    ['profile far', ''],
+    ['profile role', ''],
+    ['profile keys', 'AB'],
+  ]);
+  t.strictSame(follow('self'), [['profile self', 'A']]);
+  t.strictSame(follow('kept on'), [
+    ['profile kept on', ''],
+    ['profile both', 'CD'],
+  ]);
+  t.strictSame(follow('both'), [
+    ['profile both', 'CD'],
+    ['profile keys', 'AB'],
+  ]);
+  t.strictSame(follow('machine'), [['profile machine', '']]);
+  t.strictSame(follow('no role'), [['profile no role', '']]);
+  t.strictSame(follow('dangling'), [
+    ['profile dangling', ''],
+    ['profile nobody', ''],
+  ]);
+});
+
+t.test('refuses half-set keys of a profile that another one takes', async t => {
+  const profiles = [place('profile x'), place('profile y', { aws_access_key_id: 'A' })];
+  const [environment, file] = [place('environment', upper), place('.env')];
+  t.throws(() => chooseCredentials({ environment, file, profiles, isProfileNamed: true }), {
+    message: 'aws_secret_access_key (profile y): expects a value beside aws_access_key_id, got none',
+  });
+  t.strictSame(chooseCredentials({ environment, file, profiles, isProfileNamed: false }), chain);
 });
 
 t.test('names every value that has to stay out of texts', async t => {
-  t.strictSame(secretsOf([place('a', lower), undefined, place('b', { aws_secret_access_key: 'x' })]), [
+  t.strictSame(secretsOf([place('a', lower), place('b', { aws_secret_access_key: 'x' })]), [
     'AKIA2',
     'secret2',
     'token2',
