@@ -102,7 +102,9 @@ async function resumeOrBegin({ store, file, pending }: FileInput): Promise<{
 }> {
   for (const earlier of pending) {
     const stored = await store.listParts(earlier);
-    if (stored !== undefined && stored.size > 0) return { pending: earlier, stored };
+    if (stored === undefined || stored.size === 0) continue;
+    store.resume(earlier);
+    return { pending: earlier, stored };
   }
   return { pending: await store.begin(file.key), stored: new Map() };
 }

@@ -9,9 +9,12 @@ import { isRunning, nameProcess } from './process-start.ts';
 type Upload = { readonly key: string; readonly uploadId: string };
 
 export type UploadNotes = {
+  /** Notes that this process has begun the upload. */
   readonly add: (upload: Upload) => void;
+  /** Notes that this process goes on with an upload, if it is one that this machine has begun. */
+  readonly join: (upload: Upload) => void;
   readonly remove: (upload: Upload) => void;
-  /** Those whose process is no more. */
+  /** Those that no process that still runs has begun or joined. */
   readonly left: () => readonly Upload[];
 };
 
@@ -22,23 +25,35 @@ const noteSchema = z.object({
   process: z.string(),
 });
 
-/** @param folder holds one file for each upload, of any bucket */
+/** @param folder holds one file for each upload, of any bucket, and process */
 export function openUploadNotes(folder: string, bucket: string): UploadNotes {
-  const fileOf = ({ uploadId }: Upload) =>
-    join(folder, `${createHash('sha256').update(`${bucket}\n${uploadId}`).digest('hex')}.json`);
+  const stemOf = ({ uploadId }: Upload) =>
+    createHash('sha256').update(`${bucket}\n${uploadId}`).digest('hex');
+  const names = () => (existsSync(folder) ? readdirSync(folder) : []).filter(name => name.endsWith('.json'));
+  const namesOf = (upload: Upload) => names().filter(name => name.startsWith(stemOf(upload)));
+  const add = (upload: Upload) => {
+    const { key, uploadId } = upload;
+    const process = nameProcess();
+    const note = { bucket, key, uploadId, process };
+    writeFile(join(folder, `${stemOf(upload)}-${process}.json`), `${JSON.stringify(note)}\n`);
+  };
   return {
-    add: ({ key, uploadId }) => {
-      const note = { bucket, key, uploadId, process: nameProcess() };
-      writeFile(fileOf({ key, uploadId }), `${JSON.stringify(note)}\n`);
+    add,
+    join: upload => {
+      if (namesOf(upload).length > 0) add(upload);
     },
-    remove: upload => removeFile(fileOf(upload)),
-    left: () =>
-      (existsSync(folder) ? readdirSync(folder) : [])
-        .filter(name => name.endsWith('.json'))
+    remove: upload => {
+      for (const name of namesOf(upload)) removeFile(join(folder, name));
+    },
+    left: () => {
+      const notes = names()
         // Another run may have removed it since; a note that is none says nothing.
         .flatMap(name => noteSchema.safeParse(parseJson(readText(join(folder, name)))).data ?? [])
-        .filter(note => note.bucket === bucket && !isRunning(note.process))
-        .map(({ key, uploadId }) => ({ key, uploadId })),
+        .filter(note => note.bucket === bucket);
+      const alive = new Set(notes.filter(note => isRunning(note.process)).map(({ uploadId }) => uploadId));
+      const dead = notes.filter(({ uploadId }) => !alive.has(uploadId));
+      return [...new Map(dead.map(({ key, uploadId }) => [uploadId, { key, uploadId }])).values()];
+    },
   };
 }
 

@@ -33,6 +33,8 @@ export type UploadStore = {
   readonly readChecksum: (key: string) => Promise<string | undefined>;
   readonly put: (key: string, body: Body) => Promise<void>;
   readonly begin: (key: string) => Promise<Pending>;
+  /** Keeps what an earlier run has begun from being taken for left, while this one goes on with it. */
+  readonly resume: (pending: Pending) => void;
   /** The parts that are there, by number; undefined when the upload has ended. Those without a checksum are left out. */
   readonly listParts: (pending: Pending) => Promise<ReadonlyMap<number, StoredPart> | undefined>;
   readonly putPart: (pending: Pending, number: number, body: Body) => Promise<StoredPart>;
@@ -122,6 +124,8 @@ export function openUploadStore(input: {
       notes.add(pending);
       return pending;
     },
+
+    resume: notes.join,
 
     listParts: async pending => {
       const found = new Map<number, StoredPart>();

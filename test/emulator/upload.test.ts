@@ -145,6 +145,43 @@ t.test('after kill -9 the next run sends what is missing, and leaves no parts', 
   t.same([await keys(bucket), await pending(bucket)], [[bigKey], []]);
 });
 
+t.test('a third run leaves the parts alone that a second goes on with after kill -9', async t => {
+  const bucket = await newBucket();
+  const content = randomBytes(33 * mib);
+  const folder = folderOf(t, { 'big.csv': content, 'other.csv': 'id\n' });
+  const big = join(folder, 'big.csv');
+  const proxy = await startS3Proxy(
+    t,
+    emulator.endpoint,
+    (seen): Verdict =>
+      isPart(seen) && seen.url.includes('partNumber=5') ? { stopAt: 'before', ending: 'hold' } : 'pass',
+  );
+  const child = startUpload(bucket, big, proxy.endpoint);
+  while ((await storedParts(bucket)) < 4) await sleep(50);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  let [isResumed, isThirdOver] = [false, false];
+  const next = await startS3Proxy(t, emulator.endpoint, async (seen): Promise<Verdict> => {
+    if (!isPart(seen)) return 'pass';
+    isResumed = true;
+    while (!isThirdOver) await sleep(50);
+    return 'pass';
+  });
+  const second = upload(bucket, [big], { endpoint: next.endpoint });
+  while (!isResumed) await sleep(50);
+  const said: string[] = [];
+  await upload(bucket, [join(folder, 'other.csv')], { say: line => said.push(line) });
+  isThirdOver = true;
+  t.same(
+    said.filter(line => line.startsWith('Parts')),
+    [],
+  );
+  t.match(await second, { uploaded: [{ key: bigKey }], failed: [] });
+  t.equal(next.seen.filter(isPart).length, 1, 'of 5');
+  t.ok((await read(bucket, bigKey)).equals(content));
+  t.same(await pending(bucket), []);
+});
+
 t.test('parts that a killed run has sent on another day go, and no others', async t => {
   const bucket = await newBucket();
   const folder = folderOf(t, { 'big.csv': randomBytes(33 * mib) });

@@ -16,6 +16,7 @@ const emptyStore: UploadStore = {
   readChecksum: never,
   put: never,
   begin: never,
+  resume: never,
   listParts: never,
   putPart: never,
   complete: never,
