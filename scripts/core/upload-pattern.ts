@@ -5,15 +5,30 @@ export function isPattern(path: string): boolean {
   return /[*?]/.test(path);
 }
 
-/** The folder in which a pattern begins, and the rest of it in steps. */
-export function splitPattern(pattern: string): { readonly base: string; readonly steps: readonly string[] } {
-  const steps = pattern.split('/');
-  const at = steps.findIndex(isPattern);
-  const base = steps.slice(0, at).join('/');
-  return {
-    base: base === '' ? (pattern.startsWith('/') ? '/' : '.') : base,
-    steps: steps.slice(at).filter(step => step !== ''),
-  };
+export type Pattern = {
+  /** The folder in which it begins. */
+  readonly base: string;
+  /** What follows, a name each. `**` is never the last one; without steps the base itself is meant. */
+  readonly steps: readonly string[];
+  /** A slash at the end: files do not fit. */
+  readonly isOfFolders: boolean;
+};
+
+/** Takes a pattern apart. `**` at its end is everything below, and `**` with a slash the folder with all below it. */
+export function splitPattern(pattern: string): Pattern {
+  const all = pattern.split('/');
+  const at = all.findIndex(isPattern);
+  const base = all.slice(0, at).join('/');
+  const isOfFolders = pattern.endsWith('/');
+  const steps = all
+    .slice(at)
+    .filter(step => step !== '')
+    .filter((step, place, named) => step !== '**' || named[place - 1] !== '**');
+  if (steps.at(-1) === '**') {
+    if (isOfFolders) steps.pop();
+    else steps.push('*');
+  }
+  return { base: base === '' ? (pattern.startsWith('/') ? '/' : '.') : base, steps, isOfFolders };
 }
 
 /** Whether a name fits one step. A leading dot has to be written, as in a shell. */

@@ -14,15 +14,15 @@ import { codeOf } from './files.ts';
  */
 export async function findFiles(operands: readonly string[]): Promise<readonly FoundFile[]> {
   const found = new Map<string, FoundFile>();
-  const faults: string[] = [];
+  const faults = new Set<string>();
   const take = (file: FoundFile) => found.set(file.path, found.get(file.path) ?? file);
   for (const operand of operands) {
     const isLiteral = (await kindOf(operand)) !== 'ENOENT' || !isPattern(operand);
-    const named = isLiteral ? [operand] : await expand(operand);
-    if (named.length === 0) faults.push(`${operand}: expects a pattern that some file fits, got none`);
-    for (const path of named) await takePath(path, take, fault => faults.push(fault));
+    const refuse = (fault: string) => faults.add(fault);
+    if (isLiteral) await takePath(operand, take, refuse);
+    else await takePattern(operand, take, refuse);
   }
-  if (faults.length > 0) throw planFailure(faults);
+  if (faults.size > 0) throw planFailure([...faults]);
   return [...found.values()];
 }
 
@@ -90,11 +90,27 @@ async function kindOf(path: string): Promise<string> {
   }
 }
 
-async function takePath(
-  path: string,
-  take: (file: FoundFile) => unknown,
-  refuse: (fault: string) => unknown,
-): Promise<void> {
+type Take = (file: FoundFile) => unknown;
+type Refuse = (fault: string) => unknown;
+
+/** Of what fits a pattern, folders that have no .csv file are passed over. */
+async function takePattern(pattern: string, take: Take, refuse: Refuse): Promise<void> {
+  let isEmpty = true;
+  const noteFault = (fault: string) => {
+    isEmpty = false;
+    refuse(fault);
+  };
+  for (const path of await expand(pattern, noteFault)) {
+    const isFolder = (await kindOf(path)) === 'folder';
+    for (const one of isFolder ? await filesBelow(path, noteFault) : [path]) {
+      isEmpty = false;
+      await takePath(one, take, noteFault);
+    }
+  }
+  if (isEmpty) refuse(`${pattern}: expects a pattern that some file fits, got none`);
+}
+
+async function takePath(path: string, take: Take, refuse: Refuse): Promise<void> {
   const kind = await kindOf(path);
   switch (kind) {
     case 'file': {
@@ -121,7 +137,7 @@ async function takePath(
 }
 
 /** The .csv files below a folder, in the order of their names. */
-async function filesBelow(folder: string, refuse: (fault: string) => unknown): Promise<readonly string[]> {
+async function filesBelow(folder: string, refuse: Refuse): Promise<readonly string[]> {
   const files: string[] = [];
   for (const entry of await entriesOf(folder, refuse)) {
     if (entry.name.startsWith('.')) continue;
@@ -134,14 +150,16 @@ async function filesBelow(folder: string, refuse: (fault: string) => unknown): P
 }
 
 /** The paths that fit a pattern; what is inside a folder that fits its last step is not looked at. */
-async function expand(pattern: string): Promise<readonly string[]> {
-  const { base, steps } = splitPattern(pattern);
+async function expand(pattern: string, refuse: Refuse): Promise<readonly string[]> {
+  const { base, steps, isOfFolders } = splitPattern(pattern);
+  if ((await kindOf(base)) !== 'folder') return [];
+  if (steps.length === 0) return [base];
   const found = new Set<string>();
   const walk = async (folder: string, at: number): Promise<void> => {
     const step = steps[at];
     if (step === undefined) return;
     if (step === '**') await walk(folder, at + 1);
-    for (const entry of await entriesOf(folder, () => {})) {
+    for (const entry of await entriesOf(folder, refuse)) {
       const path =
         base === '.' && !pattern.startsWith('./')
           ? join(folder, entry.name)
@@ -149,8 +167,10 @@ async function expand(pattern: string): Promise<readonly string[]> {
       if (step === '**') {
         if (entry.isDirectory() && !entry.name.startsWith('.')) await walk(path, at);
       } else if (fitsStep(step, entry.name)) {
-        if (at === steps.length - 1) found.add(path);
-        else if ((await kindOf(path)) === 'folder') await walk(path, at + 1);
+        const isFolder = (await kindOf(path)) === 'folder';
+        const isFollowed = steps[at - 1] !== '**' || !entry.isSymbolicLink();
+        if (at < steps.length - 1) await (isFolder && walk(path, at + 1));
+        else if (isFolder ? isFollowed : !isOfFolders) found.add(path);
       }
     }
   };
@@ -158,7 +178,7 @@ async function expand(pattern: string): Promise<readonly string[]> {
   return [...found];
 }
 
-async function entriesOf(folder: string, refuse: (fault: string) => unknown): Promise<readonly Dirent[]> {
+async function entriesOf(folder: string, refuse: Refuse): Promise<readonly Dirent[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -6,10 +6,18 @@ t.test('knows a pattern', async t => {
 });
 
 t.test('splits it where the first step with a sign stands', async t => {
-  t.same(splitPattern('*.csv'), { base: '.', steps: ['*.csv'] });
-  t.same(splitPattern('/*.csv'), { base: '/', steps: ['*.csv'] });
-  t.same(splitPattern('/data/20??/**/a.csv'), { base: '/data', steps: ['20??', '**', 'a.csv'] });
-  t.same(splitPattern('../x/*/'), { base: '../x', steps: ['*'] });
+  t.same(splitPattern('*.csv'), { base: '.', steps: ['*.csv'], isOfFolders: false });
+  t.same(splitPattern('/*.csv'), { base: '/', steps: ['*.csv'], isOfFolders: false });
+  t.match(splitPattern('/data/20??/**/a.csv'), { base: '/data', steps: ['20??', '**', 'a.csv'] });
+  t.match(splitPattern('../x/*/'), { base: '../x', steps: ['*'], isOfFolders: true });
+});
+
+t.test('takes ** at the end for everything below', async t => {
+  t.same(splitPattern('**'), { base: '.', steps: ['**', '*'], isOfFolders: false });
+  t.same(splitPattern('files/**'), { base: 'files', steps: ['**', '*'], isOfFolders: false });
+  t.same(splitPattern('a/**//**/**/b*'), { base: 'a', steps: ['**', 'b*'], isOfFolders: false });
+  t.same(splitPattern('**/'), { base: '.', steps: [], isOfFolders: true });
+  t.same(splitPattern('a/b*/**/'), { base: 'a', steps: ['b*'], isOfFolders: true });
 });
 
 t.test('fits names, and hidden ones only where the dot is written', async t => {

@@ -31,6 +31,32 @@ t.test('takes files as they are, the .csv files below a folder, and what fits a 
   ]);
 });
 
+t.test('takes ** for any depth, at the end too', async t => {
+  const root = t.testdir(tree);
+  const files = ['movies.csv', 'notes.md', 'deep/er/a.csv', 'deep/series.CSV'];
+  const find = async (pattern: string) => [...(await namesOf(root, pattern))].sort();
+  for (const pattern of ['**', '**/*', '**/**']) t.same(await find(pattern), [...files].sort(), pattern);
+  t.same(await find('deep/**'), ['deep/er/a.csv', 'deep/series.CSV']);
+  t.same(await find('**/a.csv'), ['deep/er/a.csv']);
+  const datasets = files.filter(name => name !== 'notes.md').sort();
+  const given = (await findFiles([`${root}/**/`])).map(({ shown }) => shown.slice(root.length + 1));
+  t.same([...given].sort(), datasets, 'with a slash as the folder itself');
+  const folders = (await findFiles([`${root}/*/`])).map(({ shown }) => shown.slice(root.length + 1));
+  t.same(folders, ['deep/er/a.csv', 'deep/series.CSV'], 'folders alone');
+});
+
+t.test('passes over folders without .csv files that fit a pattern, as long as something fits', async t => {
+  const root = t.testdir({ ...tree, texts: { 'a.md': 'x' } });
+  t.same(await namesOf(root, '*'), ['deep/er/a.csv', 'deep/series.CSV', 'movies.csv', 'notes.md']);
+  await t.rejects(namesOf(root, 'emp*', 't*'), {
+    message: [
+      'upload: 2 faults',
+      `  ${root}/emp*: expects a pattern that some file fits, got none`,
+      `  ${root}/t*: expects a pattern that some file fits, got none`,
+    ].join('\n'),
+  });
+});
+
 t.test('takes a name with signs of a pattern as it is', async t => {
   const root = t.testdir({ 'a*.csv': 'x', 'ab.csv': 'x' });
   t.same(await namesOf(root, 'a*.csv'), ['a*.csv']);
@@ -42,6 +68,7 @@ t.test('follows a link to a file, not to a folder', async t => {
   symlinkSync('..', join(root, 'given/loop'));
   symlinkSync('../real', join(root, 'given/folder.csv'));
   t.same(await namesOf(root, 'given'), ['given/b.csv']);
+  t.same(await namesOf(root, '**'), ['given/b.csv', 'real/a.csv'], 'nor with a pattern of any depth');
   symlinkSync('real', join(root, 'link'));
   t.same(await namesOf(root, 'link'), ['link/a.csv'], 'unless it is given');
 });
@@ -66,6 +93,11 @@ t.test('tells everything that cannot be taken', async t => {
 
 t.test('tells a file that this user cannot read', { skip: process.getuid?.() === 0 }, async t => {
   const root = t.testdir(tree);
+  chmodSync(join(root, 'deep'), 0o000);
+  await t.rejects(namesOf(root, '**/*.csv'), {
+    message: `upload: ${root}/deep: expects a folder that this user can read, got EACCES`,
+  });
+  chmodSync(join(root, 'deep'), 0o755);
   chmodSync(join(root, 'movies.csv'), 0o000);
   await t.rejects(namesOf(root, 'movies.csv'), {
     message: /expects a file that this user can read, got EACCES/,
