@@ -109,6 +109,24 @@ t.test('the uploader gets operands that it takes, and every name that credential
   t.notOk(services['upload-offline']?.environment.some(entry => /^aws_/i.test(entry)));
 });
 
+t.test('plain up fills the volume and uploads to aws; the emulator is for who asks for it', async t => {
+  const plain = Object.keys(services).filter(name => services[name]?.profiles.length === 0);
+  t.same(plain, ['init', 'upload']);
+  const isEmulator = (entry: string) => entry.startsWith('MILLRACE_EMULATOR_URL');
+  t.notOk(services['upload']?.environment.some(isEmulator));
+  t.ok(services['upload-offline']?.environment.some(isEmulator));
+  t.match(read('files/docker/uploader/Dockerfile'), /^ENV .*\bMILLRACE_CONTAINER=true$/m);
+});
+
+t.test('documents start services that are there', async t => {
+  for (const file of ['README.md', 'docs/operations.md', 'compose.yaml', 'scripts/edge/target-choice.ts']) {
+    const started = [...read(file).matchAll(/docker compose up((?: [\w-]+)*)/g)];
+    t.ok(started.length > 0, file);
+    const words = started.flatMap(([, words = '']) => words.split(' '));
+    for (const word of words) t.ok(/^(-.*)?$/.test(word) || word in services, `${file}: ${word}`);
+  }
+});
+
 t.test('images are pinned: by digest, and the emulator to the version of requirements.txt', async t => {
   t.equal(services['emulator']?.image, `docker.io/ministackorg/ministack:${emulatorVersion(root).version}`);
   for (const file of ['Dockerfile', 'Dockerfile.init']) {
