@@ -169,6 +169,15 @@ test('the volume is filled with the datasets, and the uploader puts both in plac
   t.match(JSON.parse(second.stdout), { created: false, uploaded: [], skipped: report.uploaded });
 });
 
+test('it ends with 1 for the local target, which it does not reach', async t => {
+  const mounts = ['--volume', 'csv_files:/data:ro', '--volume', `${join(context, 'config')}:/app/config:ro`];
+  t.match(await podman('run', '--rm', '--network', 'none', ...mounts, image, '/data'), {
+    exitCode: 1,
+    stdout: '',
+    stderr: /^error: environment local: is on the local target, .*\n.*docker compose up upload-offline\n$/,
+  });
+});
+
 test('it ends with 1 for a bucket that is not there and for a half-set credential', async t => {
   t.match(await upload(['/data']), {
     exitCode: 1,
