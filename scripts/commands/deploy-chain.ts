@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure.ts';
 import type { HostReport, Report, StackReport } from '../core/report.ts';
-import { type StackName, stackNames, stacks } from '../core/stacks.ts';
+import { type StackName, stackNames, stacks, touchedBy } from '../core/stacks.ts';
 import { renderPlanSummary, type StackPlan } from '../core/summary.ts';
 import { ask } from '../edge/question.ts';
 import { confirmDeferred } from './confirm-deferred.ts';
@@ -79,13 +79,20 @@ export async function deployChain(
       return runner.apply(name);
     },
   });
+  const mayChange = plans
+    .filter(plan => plan.kind === 'deferred' || (plan.kind === 'planned' && plan.hasChanges))
+    .map(({ stack }) => stack);
   const steps = [
     ...stackSteps,
     ...(choice.only === undefined ? buildHostSteps(run, runner, results) : []),
-    ...plans
-      .filter(plan => plan.kind === 'deferred' || (plan.kind === 'planned' && plan.hasChanges))
+    ...wanted
+      .filter(name => touchedBy(name).some(other => mayChange.includes(other)))
       .map(
-        ({ stack }): Step => ({ name: `settle ${stack}`, after: [stack], work: () => runner.settle(stack) }),
+        (name): Step => ({
+          name: `settle ${name}`,
+          after: touchedBy(name).filter(other => wanted.includes(other)),
+          work: () => runner.settle(name),
+        }),
       ),
   ];
   const errors = await runSteps<StepName>(run, 'deploy', steps);

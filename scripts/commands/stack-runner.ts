@@ -3,7 +3,7 @@ import type { Awaited, Outputs } from '../core/contract.ts';
 import { Failure } from '../core/failure.ts';
 import { unchangedPlan } from '../core/plan-changes.ts';
 import type { PlannedEntry } from '../core/plan-manifest.ts';
-import { type StackName, stacks } from '../core/stacks.ts';
+import { type StackName, stacks, touchedBy } from '../core/stacks.ts';
 import type { StackPlan } from '../core/summary.ts';
 import type { ResourceChange, TerraformRun } from '../core/terraform-events.ts';
 import { readPlanFile } from '../edge/plan-file.ts';
@@ -63,8 +63,9 @@ export type StackRunner = {
   /** Applies the saved plan, or plans anew where inputs or backend have changed since; a reviewed one only as it is. */
   readonly apply: (stack: StackName) => Promise<TerraformRun & { readonly hasChanges: boolean }>;
   /**
-   * Has the state of a stack that this run has changed say what its resources became once all of them were there: a
-   * bucket does not have its policy yet when its state is written. What differs afterwards was changed by somebody else.
+   * Has the state of a stack that this run has changed, or added to, say what its resources became once all of them were
+   * there: a bucket does not have its policy yet when its state is written. What differs afterwards was changed by
+   * somebody else.
    */
   readonly settle: (stack: StackName) => Promise<void>;
 };
@@ -77,7 +78,8 @@ export async function createStackRunner(
   const access = await openStackAccess(run);
   const { bootstrap, hasBackend, real, preview, inputsOf } = access;
   const saved = new Map<StackName, SavedPlan>();
-  const unsettled = new Map<StackName, string>();
+  const changed = new Set<StackName>();
+  const varFiles = new Map<StackName, string>();
   const isLocalStill = (stack: StackName) => stack === 'bootstrap' && !hasBackend();
 
   const planInto = async (
@@ -178,7 +180,8 @@ export async function createStackRunner(
       await ensureInitialised(terraform);
       const applied = plan.hasChanges ? await applyPlan(terraform, plan.planFile) : nothing;
       if (!plan.isReviewed) rmSync(plan.planFile, { force: true });
-      if (plan.hasChanges) unsettled.set(stack, inputs.varFile);
+      if (plan.hasChanges) changed.add(stack);
+      varFiles.set(stack, inputs.varFile);
       access.noteChanging(stack, []);
       if (isLocalStill(stack)) {
         await ensureInitialised(real(stack));
@@ -190,8 +193,9 @@ export async function createStackRunner(
       return { ...applied, hasChanges: plan.hasChanges };
     },
     settle: async stack => {
-      const varFile = unsettled.get(stack);
-      if (varFile !== undefined) await refreshState(real(stack), varFile);
+      const varFile = varFiles.get(stack);
+      if (varFile === undefined || !touchedBy(stack).some(other => changed.has(other))) return;
+      await refreshState(real(stack), varFile);
     },
   };
 }

@@ -13,8 +13,8 @@ type World = ReadonlyMap<string, string>;
 /** What runs by itself beside a command: schedules fire, functions log, and fetch data into the bucket raw. */
 const livesByItself =
   /^(cloudwatch_logs|lambda|eventbridge|scheduler|sts) |^s3 \S+-raw-\S+ github\/|^s3 payload buckets_meta .*-raw-/;
-/** What a plan is for: plans, reviews, logs and the journal. The rest stands for itself in the emulator's objects. */
-const plansOwn = /^(plans|logs|runs|emulator|host)(\/|$)|^plan\.(md|html|json)$/;
+/** What a plan is for: plans with their variables, reviews, logs and the journal. The rest stands for itself in the emulator's objects. */
+const plansOwn = /^(plans|logs|runs|emulator|host)(\/|$)|^plan\.(md|html|json)$|^[a-z0-9]+\.tfvars$/;
 
 export function accessOf(root: string, environment: string): AwsAccess {
   const { config } = openWorkspace(root, environment);

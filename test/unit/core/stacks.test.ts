@@ -1,5 +1,5 @@
 import t from 'tap';
-import { dependentsOf, isStackName, stackNames, stacks } from '../../../scripts/core/stacks.ts';
+import { dependentsOf, isStackName, stackNames, stacks, touchedBy } from '../../../scripts/core/stacks.ts';
 
 t.test('lists each stack after all that it waits for', async t => {
   t.strictSame(stackNames, ['bootstrap', 'network', 'datalake', 'mpp', 'ingest', 'ec2']);
@@ -42,6 +42,11 @@ t.test('names the dependents of a stack in the order of the tables', async t => 
   t.strictSame(dependentsOf('bootstrap'), ['network', 'datalake', 'ingest']);
   t.strictSame(dependentsOf('network'), ['mpp', 'ec2']);
   t.strictSame(dependentsOf('ec2'), []);
+});
+
+t.test('names who changes the resources of a stack', async t => {
+  t.strictSame(touchedBy('network'), ['network', 'mpp']);
+  t.strictSame(touchedBy('mpp'), ['mpp']);
 });
 
 t.test('tells a stack from any other word', async t => {
