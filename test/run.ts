@@ -1,5 +1,5 @@
 /** Runs folders of tests and ends with one line over all: `N passed, N failed`. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderFailure } from '../scripts/core/failure.ts';
 import { projectRoot } from '../scripts/edge/entry.ts';
@@ -23,6 +23,8 @@ type Group = {
   readonly needsHostImage?: true;
   /** Whether it opens pages. */
   readonly needsBrowser?: true;
+  /** Whether its files go in the order of their names: tap begins them in whatever order it has looked at them. */
+  readonly isOrdered?: true;
   /** Files at a time, one if absent: more only where they wait much, or they take the processors from the other lane. */
   readonly jobs?: number;
 };
@@ -34,7 +36,7 @@ type Group = {
 const groups: Readonly<Record<string, Group>> = {
   unit: { name: 'unit', folder: 'test/unit', lane: 'others', needsTools: true },
   emulator: { name: 'emulator', folder: 'test/emulator', lane: 'others', needsTools: true },
-  e2e: { name: 'e2e', folder: 'test/e2e', lane: 'environments', needsTools: false },
+  e2e: { name: 'e2e', folder: 'test/e2e', lane: 'environments', needsTools: false, isOrdered: true },
   // In this lane for the time alone: both then take about as long.
   jobs: { name: 'jobs', folder: 'test/spark', lane: 'environments', needsTools: true },
   environments: {
@@ -131,25 +133,37 @@ async function runGroup(
   const logFile = join(logDir, `${group.name}.tap`);
   writeFile(logFile, '');
   say(`> ${group.name}`);
-  const result = await runProcess({
-    file: join(projectRoot, 'node_modules/.bin/tap'),
-    args: ['--reporter=tap', `--jobs=${group.jobs ?? 1}`, group.folder],
-    cwd: projectRoot,
-    env,
-    logFile,
-    onStdoutLine: line => {
-      if (/^(not )?ok \d+ - /.test(line)) say(`  ${line}`);
-    },
-  });
+  const exitCodes: number[] = [];
+  for (const target of targetsOf(group)) {
+    const result = await runProcess({
+      file: join(projectRoot, 'node_modules/.bin/tap'),
+      args: ['--reporter=tap', `--jobs=${group.jobs ?? 1}`, target],
+      cwd: projectRoot,
+      env,
+      logFile,
+      onStdoutLine: line => {
+        if (/^(not )?ok \d+ - /.test(line)) say(`  ${line}`);
+      },
+    });
+    exitCodes.push(result.kind === 'exited' ? result.exitCode : 1);
+  }
   const text = readFileSync(logFile, 'utf8');
   const leaves = countAssertions(text);
-  const exitCode = result.kind === 'exited' ? result.exitCode : 1;
+  const exitCode = exitCodes.find(code => code !== 0) ?? 0;
   const failed = Math.max(leaves.failed, exitCode === 0 ? 0 : 1);
   say(
     `${failed === 0 ? '+' : 'x'} ${group.name}: ${leaves.passed} passed, ${failed} failed, ${Math.round((Date.now() - began) / 1000)} s`,
   );
   if (failed > 0) say(failuresOf(text));
   return { passed: leaves.passed, failed, exitCode };
+}
+
+function targetsOf({ folder, isOrdered }: Group): readonly string[] {
+  if (isOrdered !== true) return [folder];
+  return readdirSync(join(projectRoot, folder))
+    .filter(name => name.endsWith('.test.ts'))
+    .sort()
+    .map(name => `${folder}/${name}`);
 }
 
 /** Assertions, not the files and subtests around them: those are followed by a time and a brace, or stand at the margin. */
