@@ -124,7 +124,7 @@ function findDetail(
 }
 
 function plainLines(stderr: string): readonly string[] {
-  return stderr
+  return withoutInterruptions(stderr)
     .split(/\r?\n/)
     .map(line => line.trim())
     .filter(
@@ -132,6 +132,11 @@ function plainLines(stderr: string): readonly string[] {
         line !== '' &&
         !/^(debug\d:|OpenSSH_|Transferred:|Bytes per second:|Authenticated to |@.*@$)/.test(line),
     );
+}
+
+/** A ProxyCommand writes to the same stream: what ssh tells of itself may come in the middle of its line. */
+function withoutInterruptions(stderr: string): string {
+  return stderr.replace(/(?<=[^\r\n])(?:debug\d: [^\r\n]*\r?\n)+/g, '');
 }
 
 function isFromSsh(line: string): boolean {
