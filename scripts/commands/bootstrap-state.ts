@@ -9,6 +9,7 @@ import {
   renderImports,
 } from '../core/bootstrap-adoption.ts';
 import { Failure } from '../core/failure.ts';
+import { tryJson } from '../core/json.ts';
 import { stacks } from '../core/stacks.ts';
 import { readObject } from '../edge/objects.ts';
 import { findState } from '../edge/state-store.ts';
@@ -116,11 +117,7 @@ function readState(path: string): z.infer<typeof stateSchema> | undefined {
 }
 
 function parseState(text: string): z.infer<typeof stateSchema> | undefined {
-  try {
-    return stateSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined; // half written
-  }
+  return stateSchema.safeParse(tryJson(text)).data;
 }
 
 function isNewer(local: string, remote: string): boolean {

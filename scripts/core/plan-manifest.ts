@@ -1,6 +1,7 @@
 /** What stands beside saved plans: what each was made of, so that a deploy can tell that it is still what was reviewed. */
 import { z } from 'zod';
 import { Failure } from './failure.ts';
+import { tryJson } from './json.ts';
 import { stackNames } from './stacks.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -71,7 +72,7 @@ export function parseManifest(text: string | undefined, path: string, hint: stri
       hint,
     });
   }
-  const data = parseJson(text);
+  const data = tryJson(text);
   const version = z.object({ schemaVersion: z.unknown() }).safeParse(data).data?.schemaVersion;
   if (version !== undefined && version !== 1) {
     throw new Failure({
@@ -90,12 +91,4 @@ export function parseManifest(text: string | undefined, path: string, hint: stri
 /** The JSON Schema of a manifest. */
 export function buildManifestJsonSchema(): object {
   return { title: 'Millrace saved plans', ...z.toJSONSchema(manifestSchema) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // cut off
-  }
 }

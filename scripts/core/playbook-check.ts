@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tryJson } from './json.ts';
 
 /** What `ansible-playbook --check --diff` found on the hosts. */
 export type PlaybookCheck =
@@ -27,7 +28,7 @@ type Event = z.infer<typeof events>;
  */
 export function parsePlaybookCheck(stdout: string): PlaybookCheck | undefined {
   const told = stdout.split('\n').flatMap(line => {
-    const event = events.safeParse(parseJson(line));
+    const event = events.safeParse(tryJson(line));
     return event.success ? [event.data] : [];
   });
   const failed = told.find(isOf('failed'));
@@ -48,7 +49,7 @@ export function parsePlaybookCheck(stdout: string): PlaybookCheck | undefined {
 
 /** What a log keeps of such a line: no diff, since files hold values that nobody should find in a log. */
 export function checkLogText(line: string): string {
-  const event = events.safeParse(parseJson(line)).data;
+  const event = events.safeParse(tryJson(line)).data;
   switch (event?.event) {
     case undefined:
       return line;
@@ -76,12 +77,4 @@ function oneLine(text: string): string {
     .trim()
     .split(/[\r\n]+/)
     .join(' ');
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined; // a program that the playbook ran, or Ansible itself, said something
-  }
 }

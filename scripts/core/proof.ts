@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tryJson } from './json.ts';
 
 /** One sample of the proof, under a key of this run's own. */
 export type ProofItem = {
@@ -79,7 +80,7 @@ export function judgeRejected(
     return missing(item, `${item.errorKey}: has not come out with its reason`);
   if (!rejected.body.equals(expected.body))
     return missing(item, `${item.errorKey}: holds other bytes than the sample`);
-  const parsed = errorNote.safeParse(parseJson(note.body.toString('utf8')));
+  const parsed = errorNote.safeParse(tryJson(note.body.toString('utf8')));
   if (!parsed.success || parsed.data.sourceSha256 !== expected.sourceSha256)
     return missing(item, `${item.errorKey}.error.json: does not tell of this file`);
   return { item, outcome: 'rejected', reason: parsed.data.reason, faults: [] };
@@ -129,12 +130,4 @@ function idlePrefixes(ingested: readonly string[]): readonly string[] {
 
 function missing(item: ProofItem, fault: string): Verdict {
   return { item, outcome: 'missing', reason: '', faults: [fault] };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

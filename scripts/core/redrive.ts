@@ -1,6 +1,7 @@
 /** Sending refused files back to input/: what stands where, and what may be done with a file. */
 import { z } from 'zod';
 import { errorKeys, folders, outputKey } from '../../worker/shared/keys.ts';
+import { tryJson } from './json.ts';
 
 /** How often a file may come back: the number stands in its metadata `redrives`. */
 export const maxRedrives = 3;
@@ -94,7 +95,7 @@ export type Transit = {
  * @returns undefined when the worker has not written this
  */
 export function parseRecord(text: string, objectKey: string): ErrorRecord | undefined {
-  const parsed = recordSchema.safeParse(parseJson(text));
+  const parsed = recordSchema.safeParse(tryJson(text));
   if (!parsed.success) return undefined;
   return errorKeys(parsed.data.key).record === objectKey ? parsed.data : undefined;
 }
@@ -286,12 +287,4 @@ function refuse(reason: RefuseReason, detail: string): Verdict {
 function readRedrives({ metadata }: Head): number {
   const text = metadata['redrives'] ?? '';
   return /^\d{1,3}$/.test(text) ? Number(text) : 0;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // told by the caller, with the object's name
-  }
 }

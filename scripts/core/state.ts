@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tryJson } from './json.ts';
 import type { StateMark } from './plan-manifest.ts';
 
 const schema = z.object({ resources: z.array(z.unknown()).optional() });
@@ -31,12 +32,4 @@ export function parseStateLock(text: string): string {
   const lock = lockSchema.safeParse(tryJson(text)).data;
   if (lock === undefined) return 'somebody who left no name';
   return `${lock.Who} since ${lock.Created} (${lock.Operation}, ID: ${lock.ID})`;
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // half written
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tryJson } from './json.ts';
 
 /** What Terraform would do, or did, to one resource. */
 export type ResourceChange = {
@@ -53,7 +54,7 @@ export function parseTerraformRun(stdout: string): TerraformRun {
   let hasDrift = false;
   let counts = { add: 0, change: 0, remove: 0 };
   for (const line of stdout.split('\n')) {
-    const event = events.safeParse(parseJson(line));
+    const event = events.safeParse(tryJson(line));
     if (!event.success) continue;
     switch (event.data.type) {
       case 'planned_change': {
@@ -87,7 +88,7 @@ export function parseTerraformRun(stdout: string): TerraformRun {
 
 /** The text that a log keeps of one line of `-json`: its message, with the detail of a diagnostic. */
 export function logTextOf(line: string): string | undefined {
-  const data = parseJson(line);
+  const data = tryJson(line);
   const diagnostic = events.safeParse(data);
   if (diagnostic.success && diagnostic.data.type === 'diagnostic') {
     return `${diagnostic.data.diagnostic.severity}: ${describeDiagnostic(diagnostic.data.diagnostic)}`;
@@ -105,12 +106,4 @@ function describeDiagnostic(
   return [at, diagnostic.summary, diagnostic.detail]
     .filter(part => part !== undefined && part !== '')
     .join(': ');
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined; // not an event: Terraform prints plain text before its own start-up is done
-  }
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { containerName } from '../core/container.ts';
 import { Failure } from '../core/failure.ts';
 import type { HostAccess } from '../core/host-access.ts';
+import { tryJson } from '../core/json.ts';
 import type { SshConnection } from '../core/ssh.ts';
 import { findContainerEngine } from './container-engine.ts';
 import { ensureHost, hostConnection, isHostRunning, removeHost } from './container-host.ts';
@@ -179,7 +180,7 @@ export async function createLocalTarget(workspace: Workspace): Promise<Target> {
 async function choosePorts(path: string): Promise<Ports> {
   const known = readText(path);
   if (known !== undefined) {
-    const parsed = portsSchema.safeParse(parseJson(known));
+    const parsed = portsSchema.safeParse(tryJson(known));
     if (parsed.success) return parsed.data;
     throw new Failure({
       where: path,
@@ -193,14 +194,6 @@ async function choosePorts(path: string): Promise<Ports> {
   const ports = { emulatorPort, sourcePort };
   writeFile(path, `${JSON.stringify(ports)}\n`);
   return ports;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // told by the caller, with the file's name
-  }
 }
 
 async function findPlace(workspace: Workspace): Promise<HostPlace | undefined> {

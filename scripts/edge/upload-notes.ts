@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { tryJson } from '../core/json.ts';
 import { readText, removeFile, writeFile } from './files.ts';
 import { isRunning, nameProcess } from './process-start.ts';
 
@@ -48,19 +49,11 @@ export function openUploadNotes(folder: string, bucket: string): UploadNotes {
     left: () => {
       const notes = names()
         // Another run may have removed it since; a note that is none says nothing.
-        .flatMap(name => noteSchema.safeParse(parseJson(readText(join(folder, name)))).data ?? [])
+        .flatMap(name => noteSchema.safeParse(tryJson(readText(join(folder, name)) ?? '')).data ?? [])
         .filter(note => note.bucket === bucket);
       const alive = new Set(notes.filter(note => isRunning(note.process)).map(({ uploadId }) => uploadId));
       const dead = notes.filter(({ uploadId }) => !alive.has(uploadId));
       return [...new Map(dead.map(({ key, uploadId }) => [uploadId, { key, uploadId }])).values()];
     },
   };
-}
-
-function parseJson(text = ''): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

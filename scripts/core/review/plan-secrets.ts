@@ -1,4 +1,5 @@
 /** The values that a plan marks as secret, or that go by a secret's name: so that they can be hidden wherever else they stand. */
+import { tryJson } from '../json.ts';
 import { isSecretName } from '../redact.ts';
 import type { PlanJson, PlannedChange } from './plan-json.ts';
 import { hidesByName, isObject, namedValue } from './value-tree.ts';
@@ -53,7 +54,7 @@ function collect(
       collect({ value: item, sensitive: mark, name: itemName }, add);
     }
   } else if (typeof value === 'string' && /^\s*[[{]/.test(value)) {
-    collect({ value: parseJson(value), sensitive: undefined, name: undefined }, add);
+    collect({ value: tryJson(value), sensitive: undefined, name: undefined }, add);
   }
 }
 
@@ -65,7 +66,7 @@ function addAll(value: unknown, add: (text: string) => void): void {
   if (typeof value === 'number') add(String(value));
   if (typeof value === 'string') {
     add(value);
-    if (/^\s*[[{]/.test(value)) addParts(parseJson(value), undefined, add);
+    if (/^\s*[[{]/.test(value)) addParts(tryJson(value), undefined, add);
   } else addParts(value, undefined, add);
 }
 
@@ -74,12 +75,4 @@ function addParts(value: unknown, name: string | undefined, add: (text: string) 
     if ((name !== undefined && isSecretName(name)) || !ordinaryWord.test(value)) add(value);
   } else if (Array.isArray(value)) for (const item of value) addParts(item, name, add);
   else if (isObject(value)) for (const [key, item] of Object.entries(value)) addParts(item, key, add);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // a text that only looks like it
-  }
 }
