@@ -3,7 +3,7 @@ import type { Attribute, AttributeChange } from './model.ts';
 import { diffStatements, statementsOf } from './policy.ts';
 import { diffLines } from './text-diff.ts';
 import { type Clean, isEmpty, renderDocument, renderNode, renderPath, type Step } from './value-text.ts';
-import { keyOf, type Node } from './value-tree.ts';
+import { keyOf, type MapNode, type Node, withoutEqual } from './value-tree.ts';
 
 type Compared = {
   readonly before: Node | undefined;
@@ -11,7 +11,6 @@ type Compared = {
   readonly path: readonly Step[];
 };
 
-type MapNode = Extract<Node, { kind: 'map' }>;
 type ListNode = Extract<Node, { kind: 'list' }>;
 
 /** Beyond so many characters a JSON document is shown by its lines. */
@@ -61,7 +60,7 @@ function mapDifferences(
 
 /** Elements that are the same have no place to change; the rest are paired by what they have in common. */
 function listDifferences(before: ListNode, after: ListNode, path: readonly Step[]): readonly Compared[] {
-  const { removed, added } = withoutEqual(before.items, after.items);
+  const { removed, added } = differingItems(before, after);
   if (removed.length === 0 && added.length === 0) return [{ before, after, path }];
   const isSingle = removed.length === 1 && added.length === 1;
   const changed = added.flatMap(({ item, index }) => {
@@ -93,22 +92,10 @@ function holdsText(node: Node | undefined): boolean {
 
 type Placed = { readonly item: Node | undefined; readonly index: number };
 
-function withoutEqual(before: readonly (Node | undefined)[], after: readonly (Node | undefined)[]) {
-  const removed = before.map<Placed>((item, index) => ({ item, index }));
-  const places = new Map<string, Placed[]>();
-  for (const placed of removed) {
-    const key = keyOf(placed.item);
-    places.set(key, [...(places.get(key) ?? []), placed]);
-  }
-  const kept = new Set<Placed>();
-  const added = after
-    .map<Placed>((item, index) => ({ item, index }))
-    .filter(({ item }) => {
-      const same = places.get(keyOf(item))?.shift();
-      if (same !== undefined) kept.add(same);
-      return same === undefined;
-    });
-  return { removed: removed.filter(placed => !kept.has(placed)), added };
+/** The elements that only one of two lists has, with their places. */
+function differingItems(before: ListNode, after: ListNode) {
+  const place = (item: Node | undefined, index: number): Placed => ({ item, index });
+  return withoutEqual(before.items.map(place), after.items.map(place), ({ item }) => keyOf(item));
 }
 
 /** The element that this one was before: the one with most attributes in common, if these are half of them. */
@@ -190,7 +177,7 @@ function describeElements(
   clean: Clean,
 ): AttributeChange | undefined {
   if (before?.kind !== 'list' || after?.kind !== 'list') return undefined;
-  const { removed, added } = withoutEqual(before.items, after.items);
+  const { removed, added } = differingItems(before, after);
   const render = (placed: readonly Placed[]) =>
     placed.flatMap(({ item }) => (item === undefined ? [] : [renderNode(item, clean)]));
   return {

@@ -23,8 +23,27 @@ export function renderVerdict({ counts, stacks, host, outcome, entries }: Review
   return parts.filter(part => part !== '').join(', ');
 }
 
+/** A row for each stack and one for the host: to add, to change, to destroy, and what is to be said of it. */
+export function stackRows(review: Review): readonly {
+  readonly stack: string;
+  readonly kind: string;
+  readonly cells: readonly (string | number)[];
+  readonly note: string;
+}[] {
+  const { host } = review;
+  const isKnown = (kind: string) => kind === 'planned' || kind === 'preview';
+  return [
+    ...review.stacks.map(({ stack, kind, counts }) => ({
+      stack,
+      kind,
+      cells: isKnown(kind) ? [counts.add, counts.change, counts.destroy] : ['-', '-', '-'],
+    })),
+    { stack: 'host', kind: host.kind, cells: ['', host.kind === 'checked' ? host.changed : '-', ''] },
+  ].map(row => ({ ...row, note: renderStackNote(review, row.stack) }));
+}
+
 /** What stands beside a stack's numbers. */
-export function renderStackNote(review: Review, stack: string): string {
+function renderStackNote(review: Review, stack: string): string {
   const found = review.stacks.find(other => other.stack === stack);
   const kind = stack === 'host' ? review.host.kind : found?.kind;
   const counts = found?.counts;

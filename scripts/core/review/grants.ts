@@ -1,8 +1,6 @@
 /** What policies allow, and whether one allows what another did not. When in doubt it does. */
 import { textsOf } from './policy.ts';
-import { keyOf, type Node } from './value-tree.ts';
-
-type MapNode = Extract<Node, { kind: 'map' }>;
+import { keyOf, type MapNode, type Node } from './value-tree.ts';
 
 /** One statement as its combinations: allowed is each action by each principal on each resource. */
 type Grant = {

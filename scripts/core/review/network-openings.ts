@@ -1,8 +1,7 @@
 /** What security groups let in, and what one lets in that it did not before. */
 import { textOf, textsOf } from './policy.ts';
-import type { Node } from './value-tree.ts';
+import type { MapNode, Node } from './value-tree.ts';
 
-type MapNode = Extract<Node, { kind: 'map' }>;
 type Opening = {
   readonly protocol: string;
   readonly from: number;

@@ -2,9 +2,8 @@
 import type { AttributeChange } from './model.ts';
 import { diffLines } from './text-diff.ts';
 import { type Clean, renderDocument } from './value-text.ts';
-import { keyOf, type Node } from './value-tree.ts';
+import { keyOf, type MapNode, type Node, withoutEqual } from './value-tree.ts';
 
-type MapNode = Extract<Node, { kind: 'map' }>;
 type Statements = Extract<AttributeChange, { kind: 'statements' }>['statements'];
 
 /** The statements of a policy document, each with its lists sorted; undefined for any other document. */
@@ -22,20 +21,18 @@ export function diffStatements(
   after: readonly MapNode[],
   clean: Clean,
 ): Statements {
-  const { removed, added } = withoutEqual(before, after);
+  const { removed, added } = withoutEqual(before, after, keyOf);
   const partners = new Map(added.map(statement => [statement, takePartner(statement, removed)]));
-  const changed = added.flatMap(statement => {
+  const changed = added.map(statement => {
     const partner = partners.get(statement);
-    return [
-      {
-        op: partner === undefined ? ('add' as const) : ('change' as const),
-        title: titleOf(statement, clean),
-        lines: diffLines(
-          partner === undefined ? undefined : clean(renderDocument(partner, clean)),
-          clean(renderDocument(statement, clean)),
-        ),
-      },
-    ];
+    return {
+      op: partner === undefined ? ('add' as const) : ('change' as const),
+      title: titleOf(statement, clean),
+      lines: diffLines(
+        partner === undefined ? undefined : clean(renderDocument(partner, clean)),
+        clean(renderDocument(statement, clean)),
+      ),
+    };
   });
   const gone = removed.map(statement => ({
     op: 'remove' as const,
@@ -47,16 +44,6 @@ export function diffStatements(
 
 function isStatement(node: MapNode): boolean {
   return textOf(node.entries.get('Effect')) !== undefined;
-}
-
-function withoutEqual(before: readonly MapNode[], after: readonly MapNode[]) {
-  const removed = [...before];
-  const added = after.filter(statement => {
-    const same = removed.findIndex(other => keyOf(other) === keyOf(statement));
-    if (same >= 0) removed.splice(same, 1);
-    return same < 0;
-  });
-  return { removed, added };
 }
 
 /** The statement that this one was before: of the same Sid, else the one that has most in common. It is taken out of the list. */

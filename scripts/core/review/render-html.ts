@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { showControls } from '../cell-text.ts';
 import { entryCount } from './counts.ts';
-import { actionWord, notesOf, renderStackNote, renderVerdict, signOf, subjectOf } from './entry-words.ts';
+import { actionWord, notesOf, renderVerdict, signOf, stackRows, subjectOf } from './entry-words.ts';
 import {
   type Attribute,
   type Entry,
@@ -85,23 +85,18 @@ function renderHeader(review: Review): string {
 }
 
 function renderStacks(review: Review): string {
-  const { host } = review;
-  const isKnown = (kind: string) => kind === 'planned' || kind === 'preview';
-  const rows: readonly { stack: string; kind: string; cells: readonly (string | number)[] }[] = [
-    ...review.stacks.map(({ stack, kind, counts }) => ({
-      stack,
-      kind,
-      cells: isKnown(kind) ? [counts.add, counts.change, counts.destroy] : ['-', '-', '-'],
-    })),
-    { stack: 'host', kind: host.kind, cells: ['', host.kind === 'checked' ? host.changed : '-', ''] },
-  ];
   const { add, change, destroy } = review.counts;
   return `<section aria-labelledby="h-stacks">
 <h2 id="h-stacks">Stacks</h2>
 <div class="scroll" role="group" aria-label="Table of the stacks" tabindex="0"><table class="stacks">
 <thead><tr><th scope="col">Stack</th><th scope="col" class="n">Add</th><th scope="col" class="n">Change</th><th scope="col" class="n">Destroy</th><th scope="col">Notes</th></tr></thead>
 <tbody>
-${rows.map(({ stack, kind, cells }) => `<tr class="${kind}"><th scope="row">${text(stack)}</th>${cells.map(cell => `<td class="n${cell === 0 ? ' zero' : ''}">${cell}</td>`).join('')}<td>${text(renderStackNote(review, stack))}</td></tr>`).join('\n')}
+${stackRows(review)
+  .map(
+    ({ stack, kind, cells, note }) =>
+      `<tr class="${kind}"><th scope="row">${text(stack)}</th>${cells.map(cell => `<td class="n${cell === 0 ? ' zero' : ''}">${cell}</td>`).join('')}<td>${text(note)}</td></tr>`,
+  )
+  .join('\n')}
 </tbody>
 <tfoot><tr><th scope="row">All</th><td class="n">${add}</td><td class="n">${change}</td><td class="n">${destroy}</td><td></td></tr></tfoot>
 </table></div>

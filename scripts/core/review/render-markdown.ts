@@ -6,10 +6,10 @@ import {
   detailLines,
   notesOf,
   plural,
-  renderStackNote,
   renderVerdict,
   shortCommit,
   signOf,
+  stackRows,
   subjectOf,
 } from './entry-words.ts';
 import { type Entry, type Review, sectionNames, sectionTitles } from './model.ts';
@@ -66,8 +66,7 @@ export function renderReviewMarkdown(review: Review, options: { readonly limit: 
 
 function renderHead(review: Review): string {
   const { environment, target, commit, madeAt, toolVersions } = review.meta;
-  const { counts, host } = review;
-  const isKnown = (kind: string) => kind === 'planned' || kind === 'preview';
+  const { counts } = review;
   const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   const versions = Object.entries(toolVersions).map(([tool, version]) => `${tool} ${version}`);
   const facts = [
@@ -83,20 +82,7 @@ function renderHead(review: Review): string {
     '',
     row(['stack', 'add', 'change', 'destroy', '']),
     row(['---', '---:', '---:', '---:', '---']),
-    ...review.stacks.map(({ stack, kind, counts: of }) =>
-      row([
-        prose(stack),
-        ...(isKnown(kind) ? [of.add, of.change, of.destroy] : ['-', '-', '-']),
-        prose(renderStackNote(review, stack)),
-      ]),
-    ),
-    row([
-      'host',
-      '',
-      host.kind === 'checked' ? host.changed : '-',
-      '',
-      prose(renderStackNote(review, 'host')),
-    ]),
+    ...stackRows(review).map(({ stack, cells, note }) => row([prose(stack), ...cells, prose(note)])),
     row(['**all**', `**${counts.add}**`, `**${counts.change}**`, `**${counts.destroy}**`, '']),
     '',
     `<sub>${prose(facts.filter(fact => fact !== '').join(' · '))}</sub>`,

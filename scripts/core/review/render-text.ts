@@ -4,10 +4,10 @@ import {
   type DetailLine,
   detailLines,
   notesOf,
-  renderStackNote,
   renderVerdict,
   shortCommit,
   signOf,
+  stackRows,
   subjectOf,
 } from './entry-words.ts';
 import { type Entry, type Review, sectionNames, sectionTitles } from './model.ts';
@@ -46,22 +46,10 @@ export function renderReviewText(review: Review, options: TextOptions): string {
 }
 
 function stackTable(review: Review): string {
-  const { counts, host } = review;
-  const isKnown = (kind: string) => kind === 'planned' || kind === 'preview';
+  const { counts } = review;
   return renderTable([
     ['stack', 'add', 'change', 'destroy', ''],
-    ...review.stacks.map(({ stack, kind, counts: of }) => [
-      stack,
-      ...(isKnown(kind) ? [of.add, of.change, of.destroy] : ['-', '-', '-']),
-      showControls(renderStackNote(review, stack)),
-    ]),
-    [
-      'host',
-      '',
-      host.kind === 'checked' ? host.changed : '-',
-      '',
-      showControls(renderStackNote(review, 'host')),
-    ],
+    ...stackRows(review).map(({ stack, cells, note }) => [stack, ...cells, showControls(note)]),
     ['all', counts.add, counts.change, counts.destroy, ''],
   ]);
 }

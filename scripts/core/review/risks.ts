@@ -96,12 +96,13 @@ function changedNames(before: Node | undefined, after: Node | undefined): readon
 function policyRisks({ type, action, before, after }: RiskInput): Risk[] {
   if (action === 'delete' || action === 'forget') return [];
   const risks: Risk[] = [];
+  const documents = documentsOf(before);
   for (const [path, node] of documentsOf(after)) {
-    const old = documentsOf(before).get(path);
+    const old = documents.get(path);
     const statements = statementsOf(node) ?? [];
     const gained =
       old === undefined ? sweepingGrants(statements) : widenedGrants(statementsOf(old) ?? [], statements);
-    risks.push(...gained.map(text => ({ rule: 'grant' as const, text: `${grantWords(action, text)}` })));
+    risks.push(...gained.map(text => ({ rule: 'grant' as const, text: grantWords(action, text) })));
   }
   if (grant.test(type) && after?.kind === 'map') {
     const attached = ['policy_arn', 'managed_policy_arn', 'managed_policy_arns'].flatMap(name => {

@@ -9,6 +9,8 @@ export type Node =
   | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Node> }
   | { readonly kind: 'json'; readonly document: Node; readonly text: string };
 
+export type MapNode = Extract<Node, { kind: 'map' }>;
+
 type Marked = {
   readonly value: unknown;
   /** `after_unknown`: true, or the same shape as the value with true where it is not known. */
@@ -79,6 +81,23 @@ export function keyOf(node: Node | undefined): string {
     case 'json':
       return `j${JSON.stringify(node.text)}`;
   }
+}
+
+/** What two lists do not have in common; of equal items as many stay as one list has more. */
+export function withoutEqual<Item extends object>(
+  before: readonly Item[],
+  after: readonly Item[],
+  key: (item: Item) => string,
+): { readonly removed: Item[]; readonly added: Item[] } {
+  const places = new Map<string, Item[]>();
+  for (const item of before) places.set(key(item), [...(places.get(key(item)) ?? []), item]);
+  const kept = new Set<Item>();
+  const added = after.filter(item => {
+    const same = places.get(key(item))?.shift();
+    if (same !== undefined) kept.add(same);
+    return same === undefined;
+  });
+  return { removed: before.filter(item => !kept.has(item)), added };
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -26,6 +26,28 @@ t.test('a stack that failed comes first and makes the exit code 1', async t => {
   t.equal(reviewExitCode(review), 1);
 });
 
+t.test('exits with 0 when nothing is to do, and with 2 for what changes or is not known yet', async t => {
+  const exitCode = (stacks: ReviewInput['stacks'], host: ReviewInput['host']) =>
+    reviewExitCode(buildReview({ meta, stacks, host, secrets: [] }));
+  const quiet = { kind: 'checked', changes: [] } as const;
+  const unchanged = {
+    kind: 'planned',
+    stack: 'network',
+    json: { format_version: '1.2', applyable: false },
+  } as const;
+  t.equal(exitCode([], quiet), 0);
+  t.equal(exitCode([unchanged], quiet), 0);
+  t.equal(
+    exitCode(
+      [unchanged, { kind: 'planned', stack: 'mpp', json: { format_version: '1.2', applyable: true } }],
+      quiet,
+    ),
+    2,
+  );
+  t.equal(exitCode([unchanged, { kind: 'deferred', stack: 'mpp', waitsFor: [] }], quiet), 2);
+  t.equal(exitCode([unchanged], { kind: 'deferred', reason: 'it is not there' }), 2);
+});
+
 t.test('a plan that cannot be read is a failure of its stack', async t => {
   const review = buildReview({
     meta,
