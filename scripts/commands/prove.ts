@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sha256 } from '../../worker/shared/keys.ts';
 import { stampedJson } from '../../worker/shared/stamped-json.ts';
 import {
   buildProofItems,
@@ -117,7 +117,7 @@ function recentPrefixes(now: Date, lagHours: number): readonly string[] {
 
 async function examine(run: RunContext, bucket: string, item: ProofItem): Promise<Verdict> {
   const sample = readFileSync(join(run.workspace.root, 'files', item.sampleKey));
-  const sourceSha256 = createHash('sha256').update(sample).digest('hex');
+  const sourceSha256 = sha256(sample);
   const read = (key: string) => readObject(run.s3, bucket, key);
   if (item.kind === 'good') {
     const isJson = item.key.toLowerCase().endsWith('.json');

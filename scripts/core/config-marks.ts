@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../worker/shared/keys.ts';
 import type { Config } from './config-schema.ts';
 
 /** SHA-256 of each group of a config, so that a config is known again and what has changed can be named. */
@@ -8,5 +8,5 @@ export function markConfig(config: Config): Readonly<Record<string, string>> {
 
 /** SHA-256 of a value that is plain data. */
 export function digestOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+  return sha256(JSON.stringify(value));
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256 } from '../../worker/shared/keys.ts';
 import type { SourceMark } from '../core/plan-manifest.ts';
 import { cleanEnvironment } from './environment.ts';
 import { hasSucceeded, runProcess } from './process.ts';
@@ -52,8 +53,7 @@ function digestOf(path: string): string {
 
 /** The files of a folder in a fixed order. What Terraform, Python and editors leave behind is none of ours. */
 function filesIn(path: string, name = ''): readonly { readonly name: string; readonly sha256: string }[] {
-  if (!statSync(path).isDirectory())
-    return [{ name, sha256: createHash('sha256').update(readFileSync(path)).digest('hex') }];
+  if (!statSync(path).isDirectory()) return [{ name, sha256: sha256(readFileSync(path)) }];
   return readdirSync(path, { withFileTypes: true })
     .filter(entry => !(entry.isDirectory() && /^(\.|__pycache__$)/.test(entry.name)))
     .sort((a, b) => (a.name < b.name ? -1 : 1))

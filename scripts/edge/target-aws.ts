@@ -1,6 +1,7 @@
 /** The aws target: the caller's credentials, and an instance reached by ssh. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { faultText } from '../../worker/shared/fault-text.ts';
 import type { Outputs } from '../core/contract.ts';
 import { Failure, showValue } from '../core/failure.ts';
 import type { HostAccess } from '../core/host-access.ts';
@@ -105,7 +106,7 @@ export function createAwsTarget(workspace: Workspace): Target {
         return { kind: 'found', access: await connect(ec2, say, askOnce) };
       } catch (error) {
         // Whoever may only plan may not read a console.
-        return { kind: 'absent', reason: error instanceof Error ? error.message : String(error) };
+        return { kind: 'absent', reason: faultText(error) };
       }
     },
     runJob: async run => (await import('./glue-job.ts')).createGlueRunner(workspace, access)(run),

@@ -1,8 +1,8 @@
 /** Notes of uploads in parts that this machine has begun: what a run that was killed leaves is known as its own. */
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { sha256 } from '../../worker/shared/keys.ts';
 import { tryJson } from '../core/json.ts';
 import { readText, removeFile, writeFile } from './files.ts';
 import { isRunning, nameProcess } from './process-start.ts';
@@ -28,8 +28,7 @@ const noteSchema = z.object({
 
 /** @param folder holds one file for each upload, of any bucket, and process */
 export function openUploadNotes(folder: string, bucket: string): UploadNotes {
-  const stemOf = ({ uploadId }: Upload) =>
-    createHash('sha256').update(`${bucket}\n${uploadId}`).digest('hex');
+  const stemOf = ({ uploadId }: Upload) => sha256(`${bucket}\n${uploadId}`);
   const names = () => (existsSync(folder) ? readdirSync(folder) : []).filter(name => name.endsWith('.json'));
   const namesOf = (upload: Upload) => names().filter(name => name.startsWith(stemOf(upload)));
   const add = (upload: Upload) => {

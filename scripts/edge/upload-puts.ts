@@ -19,7 +19,7 @@ type Model = {
   readonly sign: (request: Request) => Promise<Request>;
 };
 
-/** A larger body goes with `expect: 100-continue`, and building its request matters little. */
+/** Of a larger body the building of its request matters little; and a client may send it with a header of its own. */
 const mostBytes = 1024 ** 2;
 
 /**

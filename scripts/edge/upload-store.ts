@@ -11,6 +11,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { decodeListedKey } from '../../worker/shared/keys.ts';
+import { signWithChecksum } from '../../worker/shared/sign-with-checksum.ts';
 import { deniedFailure, type UploadRight } from '../core/upload-rights.ts';
 import { statusOf } from './objects.ts';
 import { openUploadNotes } from './upload-notes.ts';
@@ -185,24 +186,6 @@ export function openUploadStore(input: {
     const command = new ListMultipartUploadsCommand({ ...place, Prefix, EncodingType: 'url', ...marker });
     return ask('s3:ListBucketMultipartUploads', undefined, s3.send(command, within(requestMs)));
   }
-}
-
-/** A body that was hashed already is signed with that hash: the SDK would hash it once more. */
-function signWithChecksum(s3: S3Client): void {
-  s3.middlewareStack.add(
-    next => args => {
-      const { input, request } = args;
-      const sha256 = 'ChecksumSHA256' in input ? input.ChecksumSHA256 : undefined;
-      if ('Body' in input && sha256 !== undefined && hasHeaders(request))
-        request.headers['x-amz-content-sha256'] = Buffer.from(sha256, 'base64').toString('hex');
-      return next(args);
-    },
-    { step: 'build', name: 'signWithChecksum', override: true },
-  );
-}
-
-function hasHeaders(request: unknown): request is { readonly headers: Record<string, string> } {
-  return typeof request === 'object' && request !== null && 'headers' in request;
 }
 
 /** Whether rights are lacking: keys that are wrong are answered with 403 too. */

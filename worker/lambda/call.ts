@@ -1,3 +1,4 @@
+import { faultText } from '../shared/fault-text.ts';
 import { buildMetrics } from './metrics.ts';
 
 /** What Lambda gives a handler, as far as the functions need it. */
@@ -19,6 +20,6 @@ export function reportFailure(input: {
   readonly fault: unknown;
 }): object {
   const { functionName, now, event, fault } = input;
-  const error = fault instanceof Error ? fault.message : String(fault);
-  return buildMetrics({ functionName, now, properties: { event, error }, metrics: { Succeeded: 0 } });
+  const properties = { event, error: faultText(fault) };
+  return buildMetrics({ functionName, now, properties, metrics: { Succeeded: 0 } });
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from './keys.ts';
 import { stampMember } from './stamp.ts';
 
 const whitespace = new Set([0x20, 0x09, 0x0a, 0x0d]);
@@ -37,7 +37,7 @@ export function stampedNdjson(key: string, bytes: Uint8Array): Buffer {
 }
 
 function memberOf(key: string, bytes: Uint8Array): string {
-  return stampMember(key, createHash('sha256').update(bytes).digest('hex'));
+  return stampMember(key, sha256(bytes));
 }
 
 function stampDocument(member: string, bytes: Uint8Array, maxGap: number): Buffer {

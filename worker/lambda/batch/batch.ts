@@ -1,3 +1,4 @@
+import { faultText } from '../../shared/fault-text.ts';
 import { bringHour } from './bring-hour.ts';
 import { archiveKey, archiveName, type Hour, msPerHour, startOf } from './hour.ts';
 import { type HourOutcome, runHours } from './hours.ts';
@@ -116,7 +117,7 @@ async function bring(input: {
       : tooLong.aborted
         ? `took longer than ${hourMs / 1000} s, a third of the call's time: `
         : '';
-    return { hour, outcome: 'failed', error: why + textOf(fault) };
+    return { hour, outcome: 'failed', error: why + faultText(fault) };
   }
 }
 
@@ -155,8 +156,4 @@ function findFault(kind: Order['kind'], outcomes: readonly HourOutcome[]): Error
       : []),
   ];
   return texts.length > 0 ? new Error(texts.join('. ')) : undefined;
-}
-
-function textOf(fault: unknown): string {
-  return fault instanceof Error ? fault.message : String(fault);
 }

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { faultText } from '../../shared/fault-text.ts';
 import { countEvents } from './check.ts';
 import { type Download, download } from './download.ts';
 import type { PartWriter } from './part-writer.ts';
@@ -39,7 +40,7 @@ export async function bringHour(input: {
       throw fault;
     }
   } catch (cause) {
-    throw new Error(`${url.href}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new Error(`${url.href}: ${faultText(cause)}`, { cause });
   }
 }
 

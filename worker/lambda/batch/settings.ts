@@ -1,3 +1,4 @@
+import { faultText } from '../../shared/fault-text.ts';
 import { parseSourceUrl } from '../../shared/source-url.ts';
 
 export interface BatchSettings {
@@ -24,7 +25,7 @@ export function parseBatchSettings(env: Readonly<Record<string, string | undefin
   try {
     parseSourceUrl(ARCHIVE_URL);
   } catch (error) {
-    faults.push(`ARCHIVE_URL: ${error instanceof Error ? error.message : String(error)}`);
+    faults.push(`ARCHIVE_URL: ${faultText(error)}`);
   }
   if (RAW_BUCKET === '') faults.push('RAW_BUCKET: expected the name of a bucket, got nothing');
   const readHours = (name: string, otherwise: string, least: number): number => {

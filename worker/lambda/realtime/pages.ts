@@ -1,3 +1,4 @@
+import { faultText } from '../../shared/fault-text.ts';
 import { type Answer, isRateLimited, isSpent } from './answer.ts';
 import { type GithubEvent, parseEvents } from './events.ts';
 
@@ -61,6 +62,5 @@ function pageUrl(eventsUrl: URL, page: number): URL {
 /** A fetch says why it failed in its cause alone. */
 function named(url: URL, fault: unknown): Error {
   const reason = fault instanceof Error && fault.cause instanceof Error ? fault.cause : fault;
-  const text = reason instanceof Error ? reason.message : String(reason);
-  return new Error(`${url.href}: ${text}`, { cause: fault });
+  return new Error(`${url.href}: ${faultText(reason)}`, { cause: fault });
 }

@@ -1,3 +1,4 @@
+import { faultText } from '../../shared/fault-text.ts';
 import { parseSourceUrl } from '../../shared/source-url.ts';
 
 export interface RealtimeSettings {
@@ -18,7 +19,7 @@ export function parseRealtimeSettings(env: Readonly<Record<string, string | unde
   try {
     eventsUrl = parseSourceUrl(EVENTS_URL);
   } catch (error) {
-    faults.push(`EVENTS_URL: ${error instanceof Error ? error.message : String(error)}`);
+    faults.push(`EVENTS_URL: ${faultText(error)}`);
   }
   if (RAW_BUCKET === '') faults.push('RAW_BUCKET: expected the name of a bucket, got nothing');
   if (tokenSecret !== undefined && !/^arn:[a-z-]+:secretsmanager:[^:]+:\d{12}:secret:.+$/.test(tokenSecret)) {
