@@ -122,11 +122,12 @@ async function ensureRunning(place: HostPlace, image: HostImage): Promise<Contai
 }
 
 async function waitForSsh(place: HostPlace, connection: SshConnection): Promise<void> {
-  const reach = await reachHost({ connection, env: place.env, limitMs: 60_000 });
+  const { env, logFile } = place;
+  const reach = await reachHost({ connection, env, logFile, limitMs: 60_000 });
   if (reach.kind === 'reached') return;
   throw new Failure({
     where: `ssh ${connection.user}@${connection.host}`,
     what: `no connection within 60 s: ${reach.stage}: ${reach.detail}`,
-    hint: `See ${place.logFile}`,
+    hint: `See ${logFile}`,
   });
 }

@@ -20,6 +20,7 @@ export async function reachHost(input: {
   readonly limitMs: number;
   readonly bannerSeconds?: number;
   readonly options?: readonly string[];
+  readonly logFile?: string;
 }): Promise<Reach> {
   const end = Date.now() + input.limitMs;
   for (;;) {
@@ -37,6 +38,7 @@ async function tryHost(input: Parameters<typeof reachHost>[0]): Promise<Reach> {
     args: sshArgv({ connection, options: [...limits, ...options], command: [reachScript] }),
     env,
     timeoutMs: attemptMs,
+    ...(input.logFile === undefined ? {} : { logFile: input.logFile }),
   });
   const isProxied = connection.proxyCommand !== undefined;
   if (result.kind === 'spawn-failed') throw new Error(`ssh: ${result.message}`);
