@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { requireOutputs } from '../core/contract.ts';
 import { Failure } from '../core/failure.ts';
 import type { HostInput } from '../core/review/input.ts';
+import { renderAwaits } from '../core/summary.ts';
 import { checkPlaybook } from '../edge/playbook.ts';
-import { fetchNodeBinary, renderHost } from './converge-host.ts';
+import { fetchNodeBinary, playbookOf, renderHost } from './converge-host.ts';
 import type { RunContext } from './run-context.ts';
 import type { StackRunner } from './stack-runner.ts';
 
@@ -11,29 +11,20 @@ import type { StackRunner } from './stack-runner.ts';
 export function deferHost(runner: StackRunner): HostInput | undefined {
   const awaits = runner.hostAwaits();
   if (awaits.length === 0) return undefined;
-  const values = awaits.map(({ stack, output }) => `${stack}.${output}`).join(', ');
-  return { kind: 'deferred', reason: `waits for ${values}` };
+  return { kind: 'deferred', reason: `waits for ${renderAwaits(awaits)}` };
 }
 
 /** What the playbook would change on the host, which is neither started nor changed for it; or why that is not known. */
 export async function checkHost(run: RunContext, runner: StackRunner): Promise<HostInput> {
-  const { workspace, target, toolchain } = run;
   const deferred = deferHost(runner);
   if (deferred !== undefined) return deferred;
   const ec2 = requireOutputs(runner.outputs(), 'ec2');
   try {
-    const found = await target.findHost(ec2, run.progress.say);
+    const found = await run.target.findHost(ec2, run.progress.say);
     if (found.kind === 'absent') return { kind: 'deferred', reason: found.reason };
     await fetchNodeBinary(run);
-    const inventory = await renderHost(run, { ec2, access: found.access });
-    const logFile = join(workspace.logDir, 'playbook.log');
-    const check = await checkPlaybook({
-      root: workspace.root,
-      inventory,
-      ansiblePlaybook: join(toolchain.venvBin, 'ansible-playbook'),
-      env: target.environment(toolchain),
-      logFile,
-    });
+    const playbook = playbookOf(run, await renderHost(run, { ec2, access: found.access }));
+    const check = await checkPlaybook(playbook);
     switch (check.kind) {
       case 'checked':
         return check;
@@ -41,7 +32,7 @@ export async function checkHost(run: RunContext, runner: StackRunner): Promise<H
         return { kind: 'deferred', reason: `cannot be reached: ${check.message}` };
       case 'failed': {
         const summary = `The playbook's check failed: ${check.task}: ${check.message}`;
-        return { kind: 'failed', error: { summary, detail: `Full output: ${logFile}` } };
+        return { kind: 'failed', error: { summary, detail: `Full output: ${playbook.logFile}` } };
       }
     }
   } catch (error) {

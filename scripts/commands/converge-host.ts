@@ -11,7 +11,7 @@ import { installerEnvironment } from '../edge/environment.ts';
 import { readText } from '../edge/files.ts';
 import { ensureNodeBinary, hashFile } from '../edge/node-binary.ts';
 import { findUnhonouredConditions } from '../edge/objects.ts';
-import { ansibleVersion, runPlaybook } from '../edge/playbook.ts';
+import { ansibleVersion, type PlaybookInput, runPlaybook } from '../edge/playbook.ts';
 import { reachHost } from '../edge/reach-host.ts';
 import { renderInventory } from '../edge/rendered-files.ts';
 import type { RunContext } from './run-context.ts';
@@ -44,7 +44,7 @@ export function fetchNodeBinary({ workspace, target, toolchain }: RunContext): P
  * for, or the task that failed
  */
 export async function convergeHost(run: RunContext, runner: StackRunner): Promise<HostReport> {
-  const { workspace, target, toolchain, progress } = run;
+  const { workspace, target, progress } = run;
   const began = progress.seconds();
   const ec2 = requireOutputs(runner.outputs(), 'ec2');
   await requireConditions(run, ec2.worker_bucket);
@@ -52,13 +52,7 @@ export async function convergeHost(run: RunContext, runner: StackRunner): Promis
   await bundlePrograms({ root: workspace.root, outDir: join(workspace.root, 'dist') });
   const inventory = await renderHost(run, { ec2, access });
   await requireHost(run, access, ec2.worker_bucket);
-  const { changed, warnings } = await runPlaybook({
-    root: workspace.root,
-    inventory,
-    ansiblePlaybook: join(toolchain.venvBin, 'ansible-playbook'),
-    env: target.environment(toolchain),
-    logFile: join(workspace.logDir, 'playbook.log'),
-  });
+  const { changed, warnings } = await runPlaybook(playbookOf(run, inventory));
   for (const warning of warnings) progress.say(`warning: ${warning}`);
   return {
     address: access.connection.host,
@@ -105,6 +99,17 @@ export async function renderHost(
     nodeBuilds: buildNodeBuilds(workspace.cacheDir, target.nodeArch),
     logGroup: ec2.log_group,
   });
+}
+
+/** The playbook as it is run, or checked, with this inventory. */
+export function playbookOf({ workspace, target, toolchain }: RunContext, inventory: string): PlaybookInput {
+  return {
+    root: workspace.root,
+    inventory,
+    ansiblePlaybook: join(toolchain.venvBin, 'ansible-playbook'),
+    env: target.environment(toolchain),
+    logFile: join(workspace.logDir, 'playbook.log'),
+  };
 }
 
 async function requireConditions(run: RunContext, workerBucket: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.ts';
 import type { HostReport, Report, StackReport } from '../core/report.ts';
 import { type StackName, stackNames, stacks, touchedBy } from '../core/stacks.ts';
-import { renderPlanSummary, type StackPlan } from '../core/summary.ts';
+import { mayChange, renderPlanSummary, type StackPlan } from '../core/summary.ts';
 import { ask } from '../edge/question.ts';
 import { confirmDeferred } from './confirm-deferred.ts';
 import { convergeHost, prepareHost } from './converge-host.ts';
@@ -79,14 +79,12 @@ export async function deployChain(
       return runner.apply(name);
     },
   });
-  const mayChange = plans
-    .filter(plan => plan.kind === 'deferred' || (plan.kind === 'planned' && plan.hasChanges))
-    .map(({ stack }) => stack);
+  const changing = plans.filter(mayChange).map(({ stack }) => stack);
   const steps = [
     ...stackSteps,
     ...(choice.only === undefined ? buildHostSteps(run, runner, results) : []),
     ...wanted
-      .filter(name => touchedBy(name).some(other => mayChange.includes(other)))
+      .filter(name => touchedBy(name).some(other => changing.includes(other)))
       .map(
         (name): Step => ({
           name: `settle ${name}`,
@@ -162,10 +160,7 @@ async function confirm(
   plans: readonly StackPlan[],
   choice: { readonly isAnswered: boolean; readonly reviewed: ReviewedChoice | undefined },
 ): Promise<void> {
-  const hasChanges = plans.some(
-    plan => plan.kind === 'deferred' || (plan.kind === 'planned' && plan.hasChanges),
-  );
-  if (!run.target.asksBeforeChanges || choice.isAnswered || !hasChanges) return;
+  if (!run.target.asksBeforeChanges || choice.isAnswered || !plans.some(mayChange)) return;
   const deferred = plans.filter(plan => plan.kind === 'deferred').length;
   const isAskedLater = choice.reviewed !== undefined && !choice.reviewed.coversDeferred;
   const turn = isAskedLater ? 'planned, shown and asked about' : 'planned and applied';

@@ -27,7 +27,7 @@ export async function planAll(
 ): Promise<readonly StackPlan[]> {
   const { verb, runner, wanted = stackNames, checkHost } = input;
   const { progress, interrupt } = run;
-  await Promise.all([bundle(run), runner.loadOutputs(['network', 'datalake', 'ec2'])]);
+  await preparePlans(run, runner);
   const plans = await progress.step('plan', () =>
     planSideBySide({
       plan: runner.plan,
@@ -70,9 +70,15 @@ export async function planSideBySide(input: {
   return wanted.flatMap(name => plans.get(name) ?? []);
 }
 
-/** Bundles what the plans look at and the host gets. */
-export async function bundle({ progress, workspace: { root } }: RunContext): Promise<void> {
-  await progress.step('bundle', () => bundlePrograms({ root, outDir: join(root, 'dist') }));
+/** Bundles what the plans look at and the host gets, and reads the outputs that they are made with. */
+export async function preparePlans(
+  { progress, workspace: { root } }: RunContext,
+  runner: StackRunner,
+): Promise<void> {
+  await Promise.all([
+    progress.step('bundle', () => bundlePrograms({ root, outDir: join(root, 'dist') })),
+    runner.loadOutputs(['network', 'datalake', 'ec2']),
+  ]);
 }
 
 /** The stacks whose plans may change a value that this one is planned with; bootstrap hands on the backend alone. */

@@ -45,7 +45,7 @@ export const plan: Command = async ({ root, environment }) => {
       progress.say(`deploy will refuse this:\n${renderFailures([error])}`);
     const build = `build/${environment}`;
     progress.say(`The review: ${build}/plan.html, ${build}/plan.md, ${build}/plan.json`);
-    if (plans.some(({ kind, ...rest }) => kind === 'planned' && 'isPreview' in rest && !rest.isPreview))
+    if (plans.some(entry => entry.kind === 'planned' && !entry.isPreview))
       progress.say(
         `Apply exactly this: npx zx scripts/deploy.mjs --env ${environment} --plans ${build}/plans`,
       );

@@ -13,7 +13,7 @@ import { canAsk } from '../edge/question.ts';
 import { markSource } from '../edge/source.ts';
 import { readStateMark } from '../edge/state-store.ts';
 import { readToolVersions } from '../edge/tool-versions.ts';
-import { bundle } from './plan-all.ts';
+import { preparePlans } from './plan-all.ts';
 import type { RunContext } from './run-context.ts';
 import type { StackRunner } from './stack-runner.ts';
 
@@ -45,8 +45,7 @@ export async function takeReviewedPlans(
     throw new Failure({ where: '--plans', what: `expects a folder of saved plans, got ${folder}`, hint });
   const manifestFile = join(folder, manifestName);
   const manifest = parseManifest(readText(manifestFile), manifestFile, hint);
-  await bundle(run);
-  await runner.loadOutputs(['network', 'datalake', 'ec2']);
+  await preparePlans(run, runner);
   const entries = manifest.stacks.filter(({ stack }) => wanted.includes(stack));
   const planned = entries.filter((entry): entry is PlannedEntry => entry.kind === 'planned');
   const found = await Promise.all(

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { sha256 } from '../../worker/shared/keys.ts';
 import {
   type Awaited,
   buildStackInputs,
@@ -8,9 +8,11 @@ import {
   type Outputs,
   parseOutputs,
 } from '../core/contract.ts';
+import { Failure } from '../core/failure.ts';
 import { planName } from '../core/plan-manifest.ts';
 import { type StackName, stacks } from '../core/stacks.ts';
 import { stateOutputs } from '../core/state.ts';
+import { renderAwaits } from '../core/summary.ts';
 import { renderBackend, renderVariables } from '../edge/rendered-files.ts';
 import { findState, readState } from '../edge/state-store.ts';
 import type { StackTerraform } from '../edge/terraform.ts';
@@ -18,9 +20,8 @@ import { mirrorTerraform, writeLocalBackend } from '../edge/terraform-tree.ts';
 import { type BootstrapState, findBootstrapState, forgetImports } from './bootstrap-state.ts';
 import type { RunContext } from './run-context.ts';
 
-export type Inputs =
-  | { readonly kind: 'ready'; readonly varFile: string; readonly digest: string }
-  | { readonly kind: 'deferred'; readonly awaits: readonly Awaited[] };
+export type ReadyInputs = { readonly kind: 'ready'; readonly varFile: string; readonly digest: string };
+type Inputs = ReadyInputs | { readonly kind: 'deferred'; readonly awaits: readonly Awaited[] };
 
 /** Where the stacks of one environment run, and what they hand on to each other. */
 export type StackAccess = {
@@ -37,6 +38,8 @@ export type StackAccess = {
   readonly previewDir: string;
   /** Renders the stack's tfvars, or tells what it waits for. */
   readonly inputsOf: (stack: StackName) => Inputs;
+  /** @throws Failure naming what the stack still waits for */
+  readonly requireInputs: (stack: StackName) => ReadyInputs;
   /** What the host's inventory waits for. */
   readonly hostAwaits: () => readonly Awaited[];
   readonly hasState: (stack: StackName) => Promise<boolean>;
@@ -80,6 +83,13 @@ export async function openStackAccess(run: RunContext): Promise<StackAccess> {
     hasBackend && (await findState(s3, names.stateBucket, stacks[stack].stateKey(environment))) === 'present';
   const listChanging = (): readonly Awaited[] =>
     [...changing].flatMap(([stack, changed]) => changed.map(output => ({ stack, output })));
+  const inputsOf = (stack: StackName): Inputs => {
+    const { facts } = run;
+    const inputs = buildStackInputs(stack, { config, names, facts, outputs, changing: listChanging() });
+    if (inputs.kind === 'deferred') return inputs;
+    const { path, text } = renderVariables(workspace, stack, inputs.values);
+    return { kind: 'ready', varFile: path, digest: sha256(text) };
+  };
 
   return {
     bootstrap,
@@ -103,12 +113,14 @@ export async function openStackAccess(run: RunContext): Promise<StackAccess> {
       return terraform;
     },
     previewDir,
-    inputsOf: stack => {
-      const { facts } = run;
-      const inputs = buildStackInputs(stack, { config, names, facts, outputs, changing: listChanging() });
-      if (inputs.kind === 'deferred') return inputs;
-      const { path, text } = renderVariables(workspace, stack, inputs.values);
-      return { kind: 'ready', varFile: path, digest: createHash('sha256').update(text).digest('hex') };
+    inputsOf,
+    requireInputs: stack => {
+      const inputs = inputsOf(stack);
+      if (inputs.kind === 'ready') return inputs;
+      throw new Failure({
+        where: `stack ${stack}`,
+        what: `still waits for ${renderAwaits(inputs.awaits)}`,
+      });
     },
     hostAwaits: () => listHostAwaited(outputs, listChanging()),
     hasState,

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { listObstacles } from '../core/destroy-obstacles.ts';
-import { Failure } from '../core/failure.ts';
 import type { StackName } from '../core/stacks.ts';
 import { isEmptyState } from '../core/state.ts';
 import { listStates } from '../edge/state-store.ts';
@@ -32,15 +31,11 @@ export async function createStackDestroyer(run: RunContext): Promise<StackDestro
   const { s3, workspace } = run;
   const { names, environment } = workspace;
   const access = await openStackAccess(run);
-  const { real, preview, inputsOf, hasState, hasBackend } = access;
+  const { real, preview, requireInputs, hasState, hasBackend } = access;
   const { localFile: localState } = access.bootstrap;
 
   const destroyWith = async (stack: StackName, terraform: StackTerraform): Promise<number> => {
-    const inputs = inputsOf(stack);
-    if (inputs.kind === 'deferred') {
-      const needs = inputs.awaits.map(need => `${need.stack}.${need.output}`).join(', ');
-      throw new Failure({ where: `stack ${stack}`, what: `still waits for ${needs}` });
-    }
+    const inputs = requireInputs(stack);
     await ensureInitialised(terraform);
     const planFile = access.planFile(stack, { isReadOnly: false });
     const planned = await planStack(terraform, { varFile: inputs.varFile, planFile, destroy: true });

@@ -20,7 +20,7 @@ import {
 import { adoptBootstrap, moveStateToBucket } from './bootstrap-state.ts';
 import { refuseProtectedRemovals } from './plan-refusals.ts';
 import type { RunContext } from './run-context.ts';
-import { type Inputs, openStackAccess, type StackAccess } from './stack-access.ts';
+import { openStackAccess, type ReadyInputs, type StackAccess } from './stack-access.ts';
 
 type SavedPlan = {
   readonly changes: readonly ResourceChange[];
@@ -85,7 +85,7 @@ export async function createStackRunner(
   const planInto = async (
     stack: StackName,
     terraform: StackTerraform,
-    inputs: Inputs & { kind: 'ready' },
+    inputs: ReadyInputs,
     isPreview: boolean,
   ): Promise<{ readonly plan: SavedPlan; readonly planned: Planned }> => {
     await ensureInitialised(terraform);
@@ -161,8 +161,7 @@ export async function createStackRunner(
       saved.set(stack, { ...plan, isReviewed: true });
     },
     apply: async stack => {
-      const inputs = inputsOf(stack);
-      if (inputs.kind === 'deferred') throw stillWaits(stack, inputs.awaits);
+      const inputs = access.requireInputs(stack);
       requireBackend(stack, access);
       const terraform = isLocalStill(stack) ? preview(stack) : real(stack);
       if (isLocalStill(stack) && bootstrap.wasInterrupted) {
@@ -237,9 +236,4 @@ function overtaken({ workspace }: RunContext, stack: StackName): Failure {
     what: 'was not applied: values of other stacks that its reviewed plan was made with have changed',
     hint: `Plan again, review that, and deploy it: npx zx scripts/plan.mjs --env ${workspace.environment}`,
   });
-}
-
-function stillWaits(stack: StackName, awaits: readonly Awaited[]): Failure {
-  const needs = awaits.map(need => `${need.stack}.${need.output}`).join(', ');
-  return new Failure({ where: `stack ${stack}`, what: `still waits for ${needs}` });
 }

@@ -1,6 +1,6 @@
 /** How a host is reached, with where each part of that comes from, and what to do where it is not reached. */
 import { Failure } from './failure.ts';
-import { fingerprintsOf } from './host-keys.ts';
+import { fingerprintsOf, listFingerprints } from './host-keys.ts';
 import { passedStages, type ReachFault, stageWords } from './reach.ts';
 import type { SshConnection } from './ssh.ts';
 
@@ -36,7 +36,7 @@ export function reachFailure(
 }
 
 function hostKeyDetail(fault: ReachFault, knownHosts: string): string {
-  const known = [...fingerprintsOf(knownHosts)].map(([type, print]) => `${print} (${type})`).join(', ');
+  const known = listFingerprints(fingerprintsOf(knownHosts));
   return `expects ${known === '' ? 'a known key' : known}, got ${fault.shownFingerprint ?? 'another one'}`;
 }
 

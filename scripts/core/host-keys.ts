@@ -44,9 +44,12 @@ export function describeKeyChange(
   const [old, now] = [fingerprintsOf(before), fingerprintsOf(after)];
   if (old.size === 0 || [...now].every(([type, print]) => (old.get(type) ?? print) === print))
     return undefined;
-  const list = (prints: ReadonlyMap<string, string>) =>
-    [...prints].map(([type, print]) => `${print} (${type})`).join(', ');
-  return `The host's keys have changed: ${why}.\n  before: ${list(old)}\n  now:    ${list(now)}`;
+  return `The host's keys have changed: ${why}.\n  before: ${listFingerprints(old)}\n  now:    ${listFingerprints(now)}`;
+}
+
+/** Fingerprints of {@link fingerprintsOf} in one line. */
+export function listFingerprints(prints: ReadonlyMap<string, string>): string {
+  return [...prints].map(([type, print]) => `${print} (${type})`).join(', ');
 }
 
 function fingerprint(key: string): string {

@@ -125,7 +125,7 @@ function hideAssigned(text: string, sign: RegExp): string {
 
 function formsOf(secret: string): readonly string[] {
   const lines = secret.split('\n').filter(line => line.trim().length >= 12);
-  return [secret, ...(lines.length > 1 || secret.includes('\n') ? lines : [])].flatMap(value => [
+  return [secret, ...(secret.includes('\n') ? lines : [])].flatMap(value => [
     value,
     JSON.stringify(value).slice(1, -1),
     encodeText(value),

@@ -46,10 +46,9 @@ function planRow(plan: StackPlan): readonly (string | number)[] {
   }
 }
 
-/** Exit code of a plan over all stacks: 1 if any failed, else 2 if any changes or is deferred, else 0. */
-export function planExitCode(plans: readonly StackPlan[]): 0 | 1 | 2 {
-  if (plans.some(plan => plan.kind === 'failed')) return 1;
-  return plans.some(plan => plan.kind === 'deferred' || (plan.kind === 'planned' && plan.hasChanges)) ? 2 : 0;
+/** Whether an apply may change the stack: of a deferred one nobody knows yet. */
+export function mayChange(plan: StackPlan): boolean {
+  return plan.kind === 'deferred' || (plan.kind === 'planned' && plan.hasChanges);
 }
 
 /** The report for a person: stacks, host, proof, and what was not rehearsed. */
@@ -96,6 +95,7 @@ export function renderReport(report: Report): string {
   return parts.join('\n\n');
 }
 
-function renderAwaits(awaits: readonly Awaited[]): string {
+/** What a stack or the host waits for, as messages say it. */
+export function renderAwaits(awaits: readonly Awaited[]): string {
   return awaits.map(({ stack, output }) => `${stack}.${output}`).join(', ');
 }

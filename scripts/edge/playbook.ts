@@ -10,7 +10,7 @@ export function ansibleVersion(root: string): string {
   return readText(join(root, 'requirements.txt'))?.match(/^ansible-core==([0-9.]+)/m)?.[1] ?? 'unknown';
 }
 
-type PlaybookInput = {
+export type PlaybookInput = {
   readonly root: string;
   readonly inventory: string;
   readonly ansiblePlaybook: string;

@@ -9,10 +9,10 @@ locals {
 
   # What functions may do with the key of the raw bucket, by function: none without a key.
   raw_key_statements = {
-    for name, actions in { batch = ["kms:Decrypt", "kms:GenerateDataKey"], realtime = ["kms:Decrypt", "kms:GenerateDataKey"] } :
+    for name in ["batch", "realtime"] :
     name => [for key in var.raw_key[*] : {
       sid       = "UseRawKey"
-      actions   = actions
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
       resources = local.raw_is_alias ? ["${local.arn.kms}:key/*"] : [key] # stack datalake may not have made the key yet: the alias below names it
       conditions = merge(
         { StringEquals = { "kms:ViaService" = ["s3.${var.region}.${data.aws_partition.current.dns_suffix}"] } },

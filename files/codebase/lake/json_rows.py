@@ -30,7 +30,8 @@ def read_json_rows(spark: "SparkSession", table: Table, files: list[StoredObject
     from pyspark.sql import functions as f
 
     lines = read_lines(spark, files).where(f.trim("line") != "")
-    # In brackets a second object on the line is a second element, and anything else behind the first an error.
+    # In brackets a second object on the line is a second element, and anything else behind the first an error, but for what
+    # closes the brackets: `_is_one_value`.
     wrapped = f.concat(f.lit('{"l":['), f.col("line"), f.lit("]}"))
     parsed = lines.withColumn("parsed", f.from_json(wrapped, _schema_of(table), _STRICT))
     parsed = parsed.withColumn("row", f.get("parsed.l", f.lit(0)))
