@@ -171,7 +171,7 @@ function stackFailure(
 
 function hintFor(reason: string, dir: string): string {
   if (/Lock Info:/.test(reason)) {
-    const id = reason.match(/ID:\s+([0-9a-f-]{36})/)?.[1] ?? '<ID>';
+    const id = reason.match(/Lock Info:\s+ID:\s+([0-9a-f-]{36})/)?.[1] ?? '<ID>';
     return `Another run holds the lock. Wait for it; if its process is surely gone, source env.sh of the build folder, then: cd ${quoteShellWord(dir)} && terraform force-unlock ${id}\n`;
   }
   if (/Saved plan is stale/.test(reason))
