@@ -2,7 +2,7 @@
  * The one harness for all benches: npm run bench -- NAME [WORK ...] [--json]
  * Runs ours and the rival in turns on the same machine, and prints medians with their spread and peak memory.
  */
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -106,6 +106,7 @@ async function runBench(
   { name, end, say }: { readonly name: string; readonly end: number; readonly say: Say },
 ): Promise<Result> {
   const dir = join(projectRoot, 'build/bench', name);
+  mkdirSync(dir, { recursive: true });
   const stops: (() => Promise<void>)[] = [];
   const place: BenchPlace = {
     root: projectRoot,

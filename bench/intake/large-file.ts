@@ -4,7 +4,7 @@ import type { Bench, BenchPlace } from '../harness/bench.ts';
 import { binaryBody, digestOf } from '../worker/bodies.ts';
 import { type Load, uploadContender } from './contender.ts';
 import { openStore } from './store.ts';
-import { openAws, openOurs, openS5cmd, type Uploader } from './uploaders.ts';
+import { openAws, openImageProgram, openS5cmd, type Uploader } from './uploaders.ts';
 
 const bytes = 1024 ** 3;
 
@@ -40,7 +40,7 @@ function largeFile(input: {
       const store = await openStore(place);
       const load = makeFile(place);
       return {
-        ours: uploadContender(await openOurs(place), store, load),
+        ours: uploadContender(await openImageProgram(place), store, load),
         rival: uploadContender(await rival(place), store, load),
       };
     },

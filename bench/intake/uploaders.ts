@@ -1,5 +1,5 @@
 /** The programs that upload: each takes a file or a folder. */
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { BenchPlace } from '../harness/bench.ts';
 import { account } from '../worker/account.ts';
@@ -27,16 +27,63 @@ export async function openOurs(place: BenchPlace): Promise<Uploader> {
   // npx wants a home for its log.
   const home = join(place.dir, 'home');
   mkdirSync(home, { recursive: true });
-  return {
+  return ourUploader({
     label: 'npx zx scripts/upload.mjs',
+    command: ['npx', 'zx', 'scripts/upload.mjs'],
+    cwd: place.root,
+    env: { HOME: home },
+  });
+}
+
+/** The program of the uploader's image, made by the lines of its Dockerfile: its start is not what is measured. */
+export async function openImageProgram(place: BenchPlace): Promise<Uploader> {
+  const app = join(place.dir, 'app');
+  for (const folder of ['config', 'build']) mkdirSync(join(app, folder), { recursive: true });
+  copyFileSync(join(place.root, 'config/local.yaml'), join(app, 'config/local.yaml'));
+  await runToSuccess({
+    file: 'sh',
+    args: ['-c', readBundling(place.root, app)],
+    cwd: place.root,
+    env: { ...account, HOME: app },
+  });
+  return ourUploader({
+    label: "node program/scripts/upload.mjs, as the uploader's image has it",
+    command: [process.execPath, join(app, 'program/scripts/upload.mjs')],
+    cwd: app,
+    env: { HOME: app, MILLRACE_CONTAINER: 'true' },
+  });
+}
+
+/** The call of esbuild in the uploader's Dockerfile, into another folder. */
+function readBundling(root: string, app: string): string {
+  const text = readFileSync(join(root, 'files/docker/uploader/Dockerfile'), 'utf8');
+  const line = /^RUN (node_modules\/\.bin\/esbuild .*?) && mkdir/ms.exec(text)?.[1];
+  if (line === undefined) throw new Error('uploader/Dockerfile: expected a RUN of esbuild, got none');
+  return line
+    .replace('--outdir=/app/program/', `--outdir='${app}/program/'`)
+    .replace('=./tsx.mjs', '=./files/docker/uploader/tsx.mjs')
+    .replaceAll(/\\\n\s*/g, '')
+    .trim();
+}
+
+function ourUploader(input: {
+  readonly label: string;
+  readonly command: readonly [file: string, ...args: string[]];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}): Uploader {
+  const { label, command, cwd, env } = input;
+  const [file, ...args] = command;
+  return {
+    label,
     prefix: `Raw/Local/CSV/${dataset}/${day.replaceAll('-', '/')}/`,
     async upload({ endpoint, path, timeoutMs }) {
       const flags = ['--bucket', bucket, '--dataset', dataset, '--day', day];
       await runToSuccess({
-        file: 'npx',
-        args: ['zx', 'scripts/upload.mjs', path, ...flags],
-        cwd: place.root,
-        env: { ...account, HOME: home, MILLRACE_EMULATOR_URL: endpoint },
+        file,
+        args: [...args, path, ...flags],
+        cwd,
+        env: { ...account, ...env, MILLRACE_EMULATOR_URL: endpoint },
         timeoutMs,
       });
     },

@@ -52,9 +52,9 @@ export type StackAccess = {
 
 /**
  * How much garbage Go lets lie, in percent of what is in use (100 by default). A provider lives for seconds, and spends a
- * third of them on looking for memory to free: at this it is hardly anything, for a twelfth more memory.
+ * third of them on looking for memory to free: at this it is hardly anything, for a sixth more memory.
  */
-const patience = '400';
+const patience = '800';
 
 export async function openStackAccess(run: RunContext): Promise<StackAccess> {
   const { workspace, target, toolchain, s3 } = run;

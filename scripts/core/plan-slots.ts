@@ -1,5 +1,5 @@
 /** Resident memory of one Terraform with its provider, at most. */
-const planMib = 600;
+const planMib = 650;
 
 /** How many stacks may be planned at the same time: a plan waits for answers about half of its time. */
 export function planSlots(machine: { readonly cores: number; readonly freeMib: number }): number {
