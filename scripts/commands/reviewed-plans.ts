@@ -7,8 +7,8 @@ import { manifestName, type PlannedEntry, parseManifest, planName } from '../cor
 import { listPlanRefusals, type StackNow } from '../core/plan-verdict.ts';
 import { type StackName, stacks } from '../core/stacks.ts';
 import type { StackPlan } from '../core/summary.ts';
-import { readText } from '../edge/files.ts';
-import { hashPlanFile } from '../edge/plan-file.ts';
+import { readText, removeTree } from '../edge/files.ts';
+import { takePlanFile } from '../edge/plan-file.ts';
 import { canAsk } from '../edge/question.ts';
 import { markSource } from '../edge/source.ts';
 import { readStateMark } from '../edge/state-store.ts';
@@ -26,7 +26,8 @@ export type ReviewedChoice = {
 };
 
 /**
- * Takes the plans of a folder as what is to be applied, once they are seen to be what was reviewed and to fit still.
+ * Takes copies of the plans of a folder as what is to be applied, once they are seen to be what was reviewed and to fit
+ * still. The folder is not looked at again: it may be written meanwhile.
  * @returns the plans, or everything that keeps them from being applied
  */
 export async function takeReviewedPlans(
@@ -46,10 +47,16 @@ export async function takeReviewedPlans(
   const manifestFile = join(folder, manifestName);
   const manifest = parseManifest(readText(manifestFile), manifestFile, hint);
   await preparePlans(run, runner);
+  const copies = join(workspace.buildDir, 'plans-taken');
+  const copyOf = (stack: StackName) => join(copies, planName(stack));
+  removeTree(copies);
   const entries = manifest.stacks.filter(({ stack }) => wanted.includes(stack));
   const planned = entries.filter((entry): entry is PlannedEntry => entry.kind === 'planned');
   const found = await Promise.all(
-    planned.map(async ({ stack }) => [stack, await findStackNow(run, runner, stack, folder)] as const),
+    planned.map(async ({ stack }) => {
+      const sha256 = takePlanFile(join(folder, planName(stack)), copyOf(stack));
+      return [stack, { sha256, ...(await findStackNow(run, runner, stack)) }] as const;
+    }),
   );
   const now = {
     environment: workspace.environment,
@@ -63,13 +70,16 @@ export async function takeReviewedPlans(
     ...listPlanRefusals(manifest, now, { wanted, folder, hint }),
     ...refuseUnasked(deferred, choice),
   ];
-  if (refusals.length > 0) return { plans: [], refusals };
+  if (refusals.length > 0) {
+    removeTree(copies);
+    return { plans: [], refusals };
+  }
   const plans = await Promise.all(
     entries.map(async (entry): Promise<StackPlan> => {
       const { stack } = entry;
       if (entry.kind !== 'planned')
         return { kind: 'deferred', stack, awaits: entry.kind === 'deferred' ? entry.awaits : [] };
-      const planFile = join(folder, planName(stack));
+      const planFile = copyOf(stack);
       const changes = entry.hasChanges ? listPlannedChanges(await runner.showFile(stack, planFile)) : [];
       runner.takeReviewed({ stack, planFile, entry, changes });
       const { isPreview, hasChanges } = entry;
@@ -83,11 +93,9 @@ async function findStackNow(
   { s3, workspace }: RunContext,
   runner: StackRunner,
   stack: StackName,
-  folder: string,
-): Promise<StackNow> {
+): Promise<Omit<StackNow, 'sha256'>> {
   const { names, environment } = workspace;
   return {
-    sha256: hashPlanFile(join(folder, planName(stack))),
     inputs: runner.inputsDigest(stack),
     state: await readStateMark(s3, names.stateBucket, stacks[stack].stateKey(environment)),
   };

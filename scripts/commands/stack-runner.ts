@@ -178,7 +178,7 @@ export async function createStackRunner(
       refuseProtectedRemovals(run, stack, plan);
       await ensureInitialised(terraform);
       const applied = plan.hasChanges ? await applyPlan(terraform, plan.planFile) : nothing;
-      if (!plan.isReviewed) rmSync(plan.planFile, { force: true });
+      rmSync(plan.planFile, { force: true });
       if (plan.hasChanges) changed.add(stack);
       varFiles.set(stack, inputs.varFile);
       access.noteChanging(stack, []);

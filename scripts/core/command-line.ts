@@ -51,6 +51,8 @@ export function parseCommandLine(command: CommandLine, args: readonly string[]):
       allowPositionals: command.operand !== undefined,
       strict: true,
     });
+    for (const [name, value] of Object.entries(values))
+      if (value === '') throw new TypeError(`--${name} expects a value, got an empty one`);
     if (command.operand === undefined) return values as Values;
     if (values['help'] !== true) requireOperands(command.operand, positionals);
     return { ...values, operands: positionals } as Values;

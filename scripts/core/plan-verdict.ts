@@ -49,8 +49,8 @@ export function listPlanRefusals(
       refuse(manifestFile, `expects plans of environment ${now.environment}, got ${manifest.environment}`),
     ];
   const previews = wanted.filter(stack => plannedEntry(manifest, stack)?.isPreview === true);
-  // A preview was made before there was a state: that it is a preview says all.
-  if (previews.length > 0) return [refuse(previews.map(stack => `stack ${stack}`).join(', '), previewText)];
+  // A preview was made before there was a state: that it is a preview says all. Planned again it would be one again.
+  if (previews.length > 0) return [refusePreviews(previews, now.environment)];
   return [
     ...configFaults(manifest, now).map(what => refuse(`config/${now.environment}.yaml`, what)),
     ...sourceFaults(manifest.source, now.source).map(what => refuse('clone', what)),
@@ -69,8 +69,14 @@ export function listPlanRefusals(
   ];
 }
 
-const previewText =
-  'the plan is a preview, made before there was a state bucket: it shows what will come and is never applied';
+function refusePreviews(previews: readonly StackName[], environment: string): Failure {
+  const deploy = `npx zx scripts/deploy.mjs --env ${environment}`;
+  return new Failure({
+    where: previews.map(stack => `stack ${stack}`).join(', '),
+    what: 'the plan is a preview, made before there was a state bucket: it shows what will come and is never applied',
+    hint: `Make the state bucket (${deploy} --only bootstrap), plan again and review that; or deploy without --plans (${deploy}), which shows its plans and asks.`,
+  });
+}
 
 function plannedEntry(manifest: PlanManifest, stack: StackName): PlannedEntry | undefined {
   const entry = manifest.stacks.find(planned => planned.stack === stack);

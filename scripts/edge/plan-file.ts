@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { sha256 } from '../../worker/shared/keys.ts';
 import type { StateMark } from '../core/plan-manifest.ts';
@@ -15,7 +16,14 @@ export function readPlanFile(path: string): { readonly sha256: string; readonly 
   };
 }
 
-/** SHA-256 of a plan file, or undefined where there is none. */
-export function hashPlanFile(path: string): string | undefined {
-  return existsSync(path) ? sha256(readFileSync(path)) : undefined;
+/**
+ * Copies a plan file to where nobody else writes, so that what is looked at is what is applied.
+ * @returns the copy's SHA-256, or undefined where there is no such file
+ */
+export function takePlanFile(path: string, copy: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  mkdirSync(dirname(copy), { recursive: true, mode: 0o700 });
+  copyFileSync(path, copy);
+  chmodSync(copy, 0o600);
+  return sha256(readFileSync(copy));
 }

@@ -94,6 +94,7 @@ export function removeRenderedFiles(workspace: Workspace, stackNames: readonly S
     'terraform.rc',
     'preview',
     'plans',
+    'plans-taken',
     ...reviewNames,
   ]) {
     rmSync(join(workspace.buildDir, name), { recursive: true, force: true });

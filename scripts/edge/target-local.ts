@@ -41,6 +41,7 @@ const volatile = [
   'terraform',
   'preview',
   'plans',
+  'plans-taken',
   'bootstrap.tfstate',
   'bootstrap.tfstate.broken',
 ];

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { reportSchema } from '../../../scripts/core/report.ts';
 import { reviewSchema } from '../../../scripts/core/review/model.ts';
@@ -43,7 +44,7 @@ t.test('an environment is deployed by plans that were reviewed, from the first t
     t.match(deploy.stderr, /stack bootstrap, stack network, .+: the plan is a preview/);
     t.match(
       deploy.stderr,
-      /Plan again, review that, and deploy it: npx zx scripts\/plan\.mjs --env reviewed/,
+      /Make the state bucket \(npx zx scripts\/deploy\.mjs --env reviewed --only bootstrap\)/,
     );
     t.notOk(existsSync(join(build, 'bootstrap.tfstate')), 'nothing was applied');
   });
@@ -91,7 +92,11 @@ t.test('an environment is deployed by plans that were reviewed, from the first t
   });
 
   await t.test('what fits is applied as it is, deferred stacks in their turn, and proven', async t => {
-    const deploy = await deployPlans('--allow-deferred', '--json');
+    const begun = deployPlans('--allow-deferred', '--json');
+    while (!existsSync(join(build, 'plans-taken/ingest.tfplan'))) await sleep(50);
+    await sleep(1000);
+    writeFileSync(join(plansFolder, 'ingest.tfplan'), 'exchanged while others are applied');
+    const deploy = await begun;
     t.equal(deploy.exitCode, 0, deploy.stderr);
     const report = reportSchema.parse(JSON.parse(deploy.stdout));
     t.strictSame(
@@ -100,7 +105,5 @@ t.test('an environment is deployed by plans that were reviewed, from the first t
     );
     t.match(deploy.stderr, /^Plan of reviewed \(target local/m, 'the deferred stacks were shown');
     t.equal(report.verification?.processed.length, 3);
-    const plan = await runVerb('plan');
-    t.equal(plan.exitCode, 0, plan.stderr);
   });
 });

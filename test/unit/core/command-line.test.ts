@@ -24,13 +24,17 @@ t.test("parses the command's own flags and those of every command", async t => {
     verbose: true,
     help: true,
   });
-  t.same(parseCommandLine(command, ['--only=']), { only: '' });
 });
 
 for (const { title, args, what } of [
   { title: 'an unknown flag', args: ['--yess'], what: "deploy: Unknown option '--yess'" },
   { title: 'a stray word', args: ['now'], what: "deploy: Unexpected argument 'now'" },
   { title: 'a missing value', args: ['--only'], what: "deploy: Option '--only <value>' argument missing" },
+  {
+    title: 'an empty value',
+    args: ['--only='],
+    what: 'deploy: --only expects a value, got an empty one',
+  },
   {
     title: 'a flag in the place of a value',
     args: ['--only', '--yes'],

@@ -147,6 +147,12 @@ t.test('tells of everything at once, each with the remedy', async t => {
   t.ok(found.every(({ hint }) => hint === 'Plan again.'));
 });
 
+t.test('names another remedy for previews: planned again they would be previews again', async t => {
+  const stacks = [planned('bootstrap', { isPreview: true })];
+  const [found] = listPlanRefusals({ ...manifest, stacks }, now, { ...choice, wanted: ['bootstrap'] });
+  t.match(found?.hint, /^Make the state bucket \(npx zx scripts\/deploy\.mjs --env \S+ --only bootstrap\)/);
+});
+
 t.test('looks at the wanted stacks alone', async t => {
   t.strictSame(messages(manifest, { ...now, stacks: { network: fitting } }, ['network']), []);
 });
