@@ -1,7 +1,6 @@
 import { requireOutputs } from '../core/contract.ts';
 import { Failure } from '../core/failure.ts';
 import type { HostInput } from '../core/review/input.ts';
-import { renderAwaits } from '../core/summary.ts';
 import { checkPlaybook } from '../edge/playbook.ts';
 import { fetchNodeBinary, playbookOf, renderHost } from './converge-host.ts';
 import type { RunContext } from './run-context.ts';
@@ -11,7 +10,10 @@ import type { StackRunner } from './stack-runner.ts';
 export function deferHost(runner: StackRunner): HostInput | undefined {
   const awaits = runner.hostAwaits();
   if (awaits.length === 0) return undefined;
-  return { kind: 'deferred', reason: `waits for ${renderAwaits(awaits)}` };
+  return {
+    kind: 'deferred',
+    waitsFor: awaits.map(({ stack: fromStack, output: value }) => ({ value, fromStack })),
+  };
 }
 
 /** What the playbook would change on the host, which is neither started nor changed for it; or why that is not known. */

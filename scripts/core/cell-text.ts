@@ -43,6 +43,25 @@ export function cutTo(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/** The text in pieces that each fit, a character at least. */
+export function wrapTo(text: string, width: number): readonly string[] {
+  if (widthOf(text) <= width) return [text];
+  const pieces: string[] = [];
+  let piece = '';
+  let used = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const more = clusterWidth(segment);
+    if (used + more > width && piece !== '') {
+      pieces.push(piece);
+      piece = '';
+      used = 0;
+    }
+    piece += segment;
+    used += more;
+  }
+  return [...pieces, piece];
+}
+
 function clusterWidth(cluster: string): number {
   if (marksAlone.test(cluster)) return 0;
   return wide.test(cluster) ? 2 : 1;

@@ -2,7 +2,15 @@ import { redacted } from '../redact.ts';
 import type { Attribute, AttributeChange } from './model.ts';
 import { diffStatements, statementsOf } from './policy.ts';
 import { diffLines } from './text-diff.ts';
-import { type Clean, isEmpty, renderDocument, renderNode, renderPath, type Step } from './value-text.ts';
+import {
+  type Clean,
+  isEmpty,
+  knownAfterApply,
+  renderDocument,
+  renderNode,
+  renderPath,
+  type Step,
+} from './value-text.ts';
 import { keyOf, type MapNode, type Node, withoutEqual } from './value-tree.ts';
 
 type Compared = {
@@ -118,6 +126,7 @@ function describe({ before, after }: Compared, clean: Clean): AttributeChange {
   const hidden = { kind: 'value', before: before && redacted, after: after && redacted } as const;
   const shown =
     describeRewritten(before, after) ??
+    describeBecomingUnknown(before, after, clean) ??
     describeDocuments(before, after, clean) ??
     describeElements(before, after, clean) ??
     describeText(before, after, clean) ??
@@ -144,9 +153,27 @@ function isBlank(change: AttributeChange): boolean {
 }
 
 function describeRewritten(before: Node | undefined, after: Node | undefined): AttributeChange | undefined {
-  return isRewritten(before, after)
-    ? { kind: 'lines', lines: [{ op: 'gap', text: 'the same JSON, written in another way' }] }
-    : undefined;
+  return isRewritten(before, after) ? remark('the same JSON, written in another way') : undefined;
+}
+
+/** Two texts differ in nothing that has lines of its own. */
+function remark(text: string): AttributeChange {
+  return { kind: 'lines', lines: [{ op: 'gap', text }] };
+}
+
+/** A document or a text of several lines goes, and nobody knows yet what comes. */
+function describeBecomingUnknown(
+  before: Node | undefined,
+  after: Node | undefined,
+  clean: Clean,
+): AttributeChange | undefined {
+  if (after?.kind !== 'unknown' || before === undefined || before.kind === 'map' || !holdsText(before))
+    return undefined;
+  const text = stringOf(before) ?? renderDocument(documentOf(before) ?? before, clean);
+  return {
+    kind: 'lines',
+    lines: [...diffLines(clean(text), undefined), { op: 'add', text: knownAfterApply }],
+  };
 }
 
 function describeDocuments(
@@ -157,17 +184,30 @@ function describeDocuments(
   const [old, young] = [documentOf(before), documentOf(after)];
   if (old === undefined && young === undefined) return undefined;
   if (!isDocumentOrNothing(before) || !isDocumentOrNothing(after)) return undefined;
-  const [oldStatements, newStatements] = [statementsOf(old), statementsOf(young)];
-  const isPolicy = (oldStatements ?? newStatements) !== undefined;
-  if (isPolicy && restOf(old, young) === restOf(young, old)) {
-    const statements = diffStatements(oldStatements ?? [], newStatements ?? [], clean);
+  const [oldPolicy, newPolicy] = [policyOf(old), policyOf(young)];
+  if (oldPolicy !== undefined && newPolicy !== undefined && restOf(old, young) === restOf(young, old)) {
+    const statements = diffStatements(oldPolicy, newPolicy, clean);
     if (statements.length > 0) return { kind: 'statements', statements };
+    return remark('the same statements, in another order');
   }
   const texts = [old, young].map(node =>
-    node === undefined ? undefined : clean(renderDocument(node, clean)),
+    node === undefined ? undefined : clean(renderDocument(sortStatements(node), clean)),
   );
   if (texts.every(text => text === undefined || text.length <= shortDocument)) return undefined;
   return { kind: 'lines', lines: diffLines(texts[0], texts[1]) };
+}
+
+/** The statements of a policy; none where there is no document, undefined of any other document. */
+function policyOf(document: Node | undefined): readonly MapNode[] | undefined {
+  return document === undefined ? [] : statementsOf(document);
+}
+
+/** A policy with its statements in one order, so that its lines differ by what they say. */
+function sortStatements(document: Node): Node {
+  const statements = statementsOf(document);
+  if (document.kind !== 'map' || statements === undefined) return document;
+  const items = statements.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return { kind: 'map', entries: new Map([...document.entries, ['Statement', { kind: 'list', items }]]) };
 }
 
 /** Simple values as a set: only what came and what went. */
@@ -196,7 +236,9 @@ function describeText(
   const [old, young] = [stringOf(before), stringOf(after)];
   if (!isTextOrNothing(before) || !isTextOrNothing(after)) return undefined;
   if (!old?.trimEnd().includes('\n') && !young?.trimEnd().includes('\n')) return undefined;
-  const lines = diffLines(old && clean(old), young && clean(young));
+  const [oldText, newText] = [old && clean(old), young && clean(young)];
+  const lines = diffLines(oldText, newText);
+  if (lines.length === 0 && oldText !== newText) return remark('the same lines, with other line ends');
   return { kind: 'lines', lines };
 }
 

@@ -66,7 +66,7 @@ function reviewStack(plan: StackPlan, clean: Clean): Part<StackReview> {
             kind: 'deferred',
             section: 'deferred',
             stack,
-            waitsFor: plan.waitsFor.map(({ value, fromStack }) => ({ value, fromStack })),
+            waitsFor: [...plan.waitsFor],
             reason: null,
           },
         ],
@@ -116,7 +116,13 @@ function reviewHost(host: HostInput, clean: Clean): Part<Review['host']> {
       return {
         review: { kind: 'deferred', changed: 0 },
         entries: [
-          { kind: 'deferred', section: 'deferred', stack: 'host', waitsFor: [], reason: host.reason },
+          {
+            kind: 'deferred',
+            section: 'deferred',
+            stack: 'host',
+            waitsFor: 'waitsFor' in host ? [...host.waitsFor] : [],
+            reason: 'reason' in host ? host.reason : null,
+          },
         ],
       };
     case 'checked':

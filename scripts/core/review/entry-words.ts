@@ -191,6 +191,9 @@ export function detailLines(entry: Entry): readonly DetailLine[] {
   }
 }
 
+/** What a value was and what it will be stand in one line up to so many characters. */
+const shortChange = 100;
+
 function attributeLines({ path, change, forcesReplacement }: Attribute): readonly DetailLine[] {
   const force = forcesReplacement ? '  # forces replacement' : '';
   const heading = (text = ''): DetailLine => ({ op: 'change', depth: 0, text: `${path}:${text}${force}` });
@@ -199,7 +202,9 @@ function attributeLines({ path, change, forcesReplacement }: Attribute): readonl
       const { before, after } = change;
       if (before === null) return [{ op: 'add', depth: 0, text: `${path} = ${after ?? 'null'}${force}` }];
       if (after === null) return [{ op: 'remove', depth: 0, text: `${path} = ${before}${force}` }];
-      return [{ op: 'change', depth: 0, text: `${path} = ${before} -> ${after}${force}` }];
+      if (before.length + after.length <= shortChange)
+        return [{ op: 'change', depth: 0, text: `${path} = ${before} -> ${after}${force}` }];
+      return [heading(), { op: 'remove', depth: 1, text: before }, { op: 'add', depth: 1, text: after }];
     }
     case 'lines':
       return [heading(), ...change.lines.map(line => ({ ...line, depth: 1 }))];
@@ -218,6 +223,16 @@ function attributeLines({ path, change, forcesReplacement }: Attribute): readonl
         ...change.added.map(text => ({ op: 'add' as const, depth: 1, text })),
       ];
   }
+}
+
+/** Lines of one entry that a terminal or a comment shows at most; the page has them all. */
+const mostLines = 400;
+
+/** The lines, or the first of them and how many there are more. */
+export function cutLines(lines: readonly DetailLine[]): readonly DetailLine[] {
+  if (lines.length <= mostLines) return lines;
+  const text = `${lines.length - mostLines} more lines: plan.html has them all`;
+  return [...lines.slice(0, mostLines), { op: 'gap', depth: 0, text }];
 }
 
 export function plural(count: number, noun: string): string {

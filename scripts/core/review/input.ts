@@ -31,9 +31,12 @@ export type StackInput =
   | {
       readonly kind: 'deferred';
       readonly stack: string;
-      readonly waitsFor: readonly { readonly value: string; readonly fromStack: string }[];
+      readonly waitsFor: readonly WaitInput[];
     }
   | { readonly kind: 'failed'; readonly stack: string; readonly error: ErrorInput };
+
+/** An output of a stack that is not known yet. */
+export type WaitInput = { readonly value: string; readonly fromStack: string };
 
 export type HostInput =
   | {
@@ -46,6 +49,7 @@ export type HostInput =
       }[];
     }
   | { readonly kind: 'deferred'; readonly reason: string }
+  | { readonly kind: 'deferred'; readonly waitsFor: readonly WaitInput[] }
   | { readonly kind: 'failed'; readonly error: ErrorInput };
 
 export type ErrorInput = {

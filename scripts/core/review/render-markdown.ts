@@ -1,7 +1,8 @@
-import { cutTo, showControls } from '../cell-text.ts';
+import { cutTo, showControls, widthOf } from '../cell-text.ts';
 import { entryCount } from './counts.ts';
 import {
   actionWord,
+  cutLines,
   type DetailLine,
   detailLines,
   notesOf,
@@ -31,7 +32,7 @@ export function renderReviewMarkdown(review: Review, options: { readonly limit: 
   const entries = review.entries.map(entry => ({
     section: entry.section,
     brief: renderBrief(entry),
-    full: renderFull(entry),
+    ...renderFull(entry),
   }));
   const head = renderHead(review);
   const headings = sectionNames.flatMap(section => {
@@ -61,7 +62,8 @@ export function renderReviewMarkdown(review: Review, options: { readonly limit: 
   const bare = entries.filter(
     ({ full, brief }, index) => index >= withDetail && index < shown && full !== brief,
   );
-  return `${head}${renderNote(bare.length, entries.length - shown)}${body.join('')}`;
+  const cut = entries.filter(({ isCut }, index) => isCut && index < withDetail).length;
+  return `${head}${renderNote({ bare: bare.length, dropped: entries.length - shown, cut })}${body.join('')}`;
 }
 
 function renderHead(review: Review): string {
@@ -82,20 +84,26 @@ function renderHead(review: Review): string {
     '',
     row(['stack', 'add', 'change', 'destroy', '']),
     row(['---', '---:', '---:', '---:', '---']),
-    ...stackRows(review).map(({ stack, cells, note }) => row([prose(stack), ...cells, prose(note)])),
+    ...stackRows(review).map(({ stack, cells, note }) =>
+      row([prose(stack), ...cells, prose(cutTo(note, longestLine))]),
+    ),
     row(['**all**', `**${counts.add}**`, `**${counts.change}**`, `**${counts.destroy}**`, '']),
     '',
     `<sub>${prose(facts.filter(fact => fact !== '').join(' · '))}</sub>`,
   ].join('\n')}\n`;
 }
 
-function renderNote(bare: number, dropped: number): string {
-  if (bare + dropped === 0) return '';
-  const parts = [
+function renderNote({ bare, dropped, cut }: Readonly<Record<'bare' | 'dropped' | 'cut', number>>): string {
+  const left = [
     bare > 0 ? `the details of ${entryCount(bare)}` : '',
     dropped > 0 ? `${entryCount(dropped)} altogether` : '',
   ].filter(part => part !== '');
-  return `\n> Shortened to fit into a comment: ${parts.join(' and ')} left out, the last ones first. plan.html has them all.\n`;
+  const parts = [
+    left.length > 0 ? `${left.join(' and ')} left out, the last ones first` : '',
+    cut > 0 ? `long lines or long differences of ${entryCount(cut)} cut` : '',
+  ].filter(part => part !== '');
+  if (parts.length === 0) return '';
+  return `\n> Shortened to fit into a comment: ${parts.join('; ')}. plan.html has them all.\n`;
 }
 
 /** The entry's line alone. */
@@ -106,16 +114,26 @@ function renderBrief(entry: Entry): string {
 }
 
 /** The line and, folded away, all that changes. */
-function renderFull(entry: Entry): string {
+function renderFull(entry: Entry): { readonly full: string; readonly isCut: boolean } {
   const lines = detailLines(entry);
-  if (lines.length === 0) return renderBrief(entry);
-  const text = lines
+  const isCut =
+    lines.length > cutLines(lines).length ||
+    [subjectOf(entry), ...lines.map(({ text }) => text)].some(isTooLong);
+  if (lines.length === 0) return { full: renderBrief(entry), isCut };
+  const text = cutLines(lines)
     .map(line =>
       `${signs[line.op]} ${'  '.repeat(line.depth)}${cutTo(showControls(line.text), longestLine)}`.trimEnd(),
     )
     .join('\n');
   const fence = fenceFor(text);
-  return `${renderBrief(entry)}  <details><summary>${plural(lines.length, 'line')}</summary>\n\n${indent(`${fence}diff\n${text}\n${fence}`)}\n\n  </details>\n`;
+  return {
+    full: `${renderBrief(entry)}  <details><summary>${plural(lines.length, 'line')}</summary>\n\n${indent(`${fence}diff\n${text}\n${fence}`)}\n\n  </details>\n`,
+    isCut,
+  };
+}
+
+function isTooLong(text: string): boolean {
+  return widthOf(showControls(text)) > longestLine;
 }
 
 /** As GitHub colours a difference: `!` for what changes in place. */

@@ -1,6 +1,7 @@
-import { cutTo, showControls } from '../cell-text.ts';
+import { cutTo, showControls, wrapTo } from '../cell-text.ts';
 import { renderTable } from '../table.ts';
 import {
+  cutLines,
   type DetailLine,
   detailLines,
   notesOf,
@@ -21,7 +22,15 @@ export type TextOptions = {
 /** Numbers of the terminal's colours. */
 const colors = { red: 31, green: 32, yellow: 33, magenta: 35, grey: 90, bold: 1 } as const;
 type Color = keyof typeof colors;
-type Row = { readonly text: string; readonly color?: Color };
+type Row = {
+  readonly text: string;
+  readonly color?: Color;
+  /** Stands before the rest of a text that takes several lines, as long as what begins the first; without one it is cut. */
+  readonly hang?: string;
+};
+
+/** Lines that one text may take: the page shows it whole. */
+const mostPieces = 20;
 
 /** The review for a terminal: a table of the stacks, then a tree of what changes. The attributes of what is created stay out. */
 export function renderReviewText(review: Review, options: TextOptions): string {
@@ -83,16 +92,18 @@ function entryRows(entry: Entry, branch: string, stem: string): readonly Row[] {
   const isBrief = entry.kind === 'resource' && (entry.action === 'create' || entry.action === 'read');
   const inner = `${stem}${' '.repeat(sign.length + 1)}`;
   return [
-    { text: `${branch}${sign} ${showControls(subjectOf(entry))}`, color: colorOf(entry) },
-    ...notesOf(entry).map<Row>(text => ({ text: `${inner}${showControls(text)}` })),
+    { text: `${branch}${sign} ${showControls(subjectOf(entry))}`, color: colorOf(entry), hang: inner },
+    ...notesOf(entry).map<Row>(text => ({ text: `${inner}${showControls(text)}`, hang: inner })),
     ...(entry.kind === 'resource' ? entry.risks : []).map<Row>(({ text }) => ({
       text: `${inner}! ${showControls(text)}`,
       color: 'magenta',
+      hang: `${inner}  `,
     })),
-    ...(isBrief ? [] : detailLines(entry)).map<Row>(line => ({
-      text: `${inner}${'  '.repeat(line.depth)}${marks[line.op].sign} ${showControls(line.text)}`,
-      color: marks[line.op].color,
-    })),
+    ...(isBrief ? [] : cutLines(detailLines(entry))).map<Row>(line => {
+      const stem = `${inner}${'  '.repeat(line.depth)}`;
+      const { sign, color } = marks[line.op];
+      return { text: `${stem}${sign} ${showControls(line.text)}`, color, hang: `${stem}  ` };
+    }),
   ];
 }
 
@@ -122,7 +133,21 @@ function colorOf(entry: Entry): Color {
   }
 }
 
-function renderRow({ text, color }: Row, options: TextOptions): string {
-  const cut = cutTo(text, options.width);
-  return options.color && color !== undefined && cut !== '' ? `\u001b[${colors[color]}m${cut}\u001b[0m` : cut;
+function renderRow({ text, color, hang }: Row, { width, color: isColored }: TextOptions): string {
+  return piecesOf(text, hang, width)
+    .map(piece =>
+      isColored && color !== undefined && piece !== '' ? `\u001b[${colors[color]}m${piece}\u001b[0m` : piece,
+    )
+    .join('\n');
+}
+
+function piecesOf(text: string, hang: string | undefined, width: number): readonly string[] {
+  if (hang === undefined || hang.length > width / 2) return [cutTo(text, width)];
+  const pieces = wrapTo(text.slice(hang.length), width - hang.length);
+  const shown = pieces.slice(0, mostPieces);
+  const rest = pieces.length - shown.length;
+  return [
+    ...shown.map((piece, index) => `${index === 0 ? text.slice(0, hang.length) : hang}${piece}`),
+    ...(rest > 0 ? [cutTo(`${hang}… ${rest} more lines: plan.html has them all`, width)] : []),
+  ];
 }

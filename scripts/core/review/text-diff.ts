@@ -3,8 +3,6 @@ import type { Line } from './model.ts';
 
 /** Unchanged lines kept on each side of a change. */
 const context = 3;
-/** Lines of one text at most: what is longer is cut, and says so. */
-const longest = 400;
 /** Beyond so many differing lines the search for the shortest difference takes seconds: all old, then all new. */
 const mostEdits = 2000;
 
@@ -21,7 +19,7 @@ export function diffLines(before: string | undefined, after: string | undefined)
       text,
     })),
   );
-  return cutLong(foldSame(all));
+  return foldSame(all);
 }
 
 function linesOf(text: string | undefined): string[] {
@@ -52,12 +50,6 @@ function foldSame(lines: readonly Line[]): Line[] {
   }
   if (folded.length > 0) flush();
   return folded;
-}
-
-function cutLong(lines: Line[]): Line[] {
-  if (lines.length <= longest) return lines;
-  const rest = lines.length - longest;
-  return [...lines.slice(0, longest), { op: 'gap', text: `${rest} more lines of the difference` }];
 }
 
 function gap(count: number): Line {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { cutTo, showControls, showLines, widthOf } from '../../../scripts/core/cell-text.ts';
+import { cutTo, showControls, showLines, widthOf, wrapTo } from '../../../scripts/core/cell-text.ts';
 
 t.test('shows what a terminal would obey, and leaves the rest', async t => {
   const cases = [
@@ -58,4 +58,18 @@ t.test('cuts between characters, never over the width', async t => {
     return widthOf(cutTo(text, width)) <= width;
   });
   t.doesNotThrow(() => fc.assert(fits));
+});
+
+t.test('wraps between characters: every piece fits, and nothing is lost', async t => {
+  t.strictSame(wrapTo('abcdefg', 3), ['abc', 'def', 'g']);
+  t.strictSame(wrapTo('', 3), ['']);
+  t.strictSame(wrapTo('日本語', 4), ['日本', '語']);
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 2, max: 20 }), (text, width) => {
+      const pieces = wrapTo(text, width);
+      t.equal(pieces.join(''), text);
+      t.ok(pieces.every(piece => widthOf(piece) <= width));
+    }),
+    { numRuns: 100 },
+  );
 });

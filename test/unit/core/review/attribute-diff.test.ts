@@ -220,3 +220,41 @@ t.test(
     }
   },
 );
+
+const statement = { Sid: 'A', Effect: 'Allow', Action: ['a:b', 'a:c'], Resource: '*' };
+const other = { Sid: 'B', Effect: 'Allow', Action: 'b:c', Resource: '*' };
+const linesOf = (before: unknown, after: unknown, unknown?: unknown) =>
+  diff({ before: { text: before }, after: { text: after }, unknown: { text: unknown } }).flatMap(
+    ({ change }) =>
+      change.kind === 'lines' ? change.lines.map(({ op, text }) => `${op} ${text}`) : [change.kind],
+  );
+
+t.test('says of a policy whose order alone changes that it is the same', async t => {
+  const same = ['gap the same statements, in another order'];
+  t.strictSame(linesOf(policy(statement, other), policy(other, statement)), same);
+  t.strictSame(linesOf(policy(statement), policy({ ...statement, Action: ['a:c', 'a:b'] })), same);
+  const rewritten = linesOf(policy(statement, other).replace('2012', '2008'), policy(other, statement));
+  t.strictSame(
+    rewritten.filter(line => /^(add|remove)/.test(line)),
+    ['remove   "Version": "2008-10-17"', 'add   "Version": "2012-10-17"'],
+    'beside another version the order is no difference either',
+  );
+});
+
+t.test('shows by its lines what a policy becomes that has no effect any more', async t => {
+  const { Effect: _, ...without } = statement;
+  t.match(linesOf(policy(statement), policy(without)).join('\n'), /remove +"Effect": "Allow"/);
+});
+
+t.test('shows by their lines policies and texts whose next value is not known yet', async t => {
+  const gone = linesOf(policy(statement), null, true);
+  t.equal(gone.at(-1), 'add known after apply');
+  t.ok(gone.some(line => /^remove .*"a:b"/.test(line)));
+  t.strictSame(linesOf('a\nb\n', null, true), ['remove a', 'remove b', 'add known after apply']);
+});
+
+t.test('takes line ends for no secret', async t => {
+  const ends = ['gap the same lines, with other line ends'];
+  t.strictSame(linesOf('x\ny', 'x\ny\n'), ends);
+  t.strictSame(linesOf('x\r\ny\r\n', 'x\ny\n'), ends);
+});

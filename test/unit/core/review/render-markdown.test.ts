@@ -69,3 +69,32 @@ t.test('lets no text of the plan become Markdown', async t => {
   t.notMatch(text, '\u202e');
   t.match(text, '\\u{202e}');
 });
+
+t.test('says when a long line or difference is cut', async t => {
+  const text = renderReviewMarkdown(
+    buildReview(
+      reviewInput([
+        planned(
+          planJson([
+            resourceChange({ actions: ['update'], before: { a: 'x' }, after: { a: 'y'.repeat(500) } }),
+          ]),
+        ),
+      ]),
+    ),
+    { limit: commentLimit },
+  );
+  t.match(text, /Shortened to fit into a comment: long lines or long differences of 1 entry cut\./);
+});
+
+t.test('keeps to its limit whatever a host or a stack waits for', async t => {
+  const waitsFor = Array.from({ length: 2000 }, (_, index) => ({
+    value: `a_long_name_of_a_value_${index}`,
+    fromStack: 'network',
+  }));
+  const review = buildReview(
+    reviewInput([{ kind: 'deferred', stack: 'mpp', waitsFor }], {
+      host: { kind: 'deferred', reason: 'r'.repeat(70_000) },
+    }),
+  );
+  t.ok(renderReviewMarkdown(review, { limit: commentLimit }).length <= commentLimit);
+});
