@@ -74,7 +74,7 @@ t.test('a fresh environment: what can be planned is a preview, the rest names wh
     [
       'deferred: mpp: network.private_subnet_ids network.private_subnet_zones network.glue_security_group_id datalake.databases datalake.kms_key_arn',
       'deferred: ec2: network.vpc_id network.public_subnet_ids',
-      'deferred: host: waits for ec2.worker_bucket, ec2.instance_id, ec2.public_ip',
+      'deferred: host: ec2.worker_bucket ec2.instance_id ec2.public_ip',
     ],
   );
   t.ok(review.counts.add > 100 && review.counts.change === 0 && review.counts.destroy === 0);
