@@ -5,12 +5,18 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '../core/failure.ts';
-import { findNodeRelease, type NodeArch, type NodeSource, nodeFile } from '../core/node-release.ts';
+import {
+  findNodeRelease,
+  type NodeArch,
+  type NodeRelease,
+  type NodeSource,
+  nodeFile,
+} from '../core/node-release.ts';
 import { describeResult, hasSucceeded, type ProcessResult, runProcess } from './process.ts';
 
-export type NodeBinaryInput = {
-  readonly version: string;
-  readonly arch: NodeArch;
+export type NodeBinaryInput = NodeFetchInput & { readonly version: string; readonly arch: NodeArch };
+
+export type NodeFetchInput = {
   /** Absolute path; the builds of several versions lie in it side by side. */
   readonly cacheDir: string;
   /** npm's program name or path. */
@@ -26,11 +32,14 @@ export type NodeBinaryInput = {
  * Gives the path of `bin/node` of a build whose SHA-256 is the one in the table.
  * @throws Failure when the version is unknown, the registry does not answer, or the bytes are not the known ones
  */
-export async function ensureNodeBinary(input: NodeBinaryInput): Promise<string> {
-  const release = findNodeRelease(input.version, input.arch);
+export function ensureNodeBinary(input: NodeBinaryInput): Promise<string> {
+  return ensureRelease(findNodeRelease(input.version, input.arch), input);
+}
+
+/** The same for one release. What lies in the cache and is not what it was is fetched again. */
+export async function ensureRelease(release: NodeRelease, input: NodeFetchInput): Promise<string> {
   const file = nodeFile(input.cacheDir, release);
-  // Only a checked file ever gets this name, and the playbook checks it again before it is shipped.
-  if (existsSync(file)) return file;
+  if (existsSync(file) && (await hashFile(file)) === release.sha256) return file;
   await mkdir(input.cacheDir, { recursive: true });
   const scratch = await mkdtemp(join(input.cacheDir, '.node-'));
   try {
@@ -52,7 +61,7 @@ export async function ensureNodeBinary(input: NodeBinaryInput): Promise<string> 
 }
 
 /** Downloads and unpacks into the scratch folder. Gives the path of bin/node. */
-async function fetchBinary(source: NodeSource, scratch: string, input: NodeBinaryInput): Promise<string> {
+async function fetchBinary(source: NodeSource, scratch: string, input: NodeFetchInput): Promise<string> {
   const run = (file: string, args: readonly string[]) =>
     runProcess({
       file,
@@ -85,13 +94,13 @@ async function fetchBinary(source: NodeSource, scratch: string, input: NodeBinar
   return join(scratch, source.member);
 }
 
-function npmPack(source: NodeSource, { npm }: NodeBinaryInput): readonly [string, readonly string[]] {
+function npmPack(source: NodeSource, { npm }: NodeFetchInput): readonly [string, readonly string[]] {
   return [npm, ['pack', source.spec, '--ignore-scripts', '--silent', '--pack-destination']];
 }
 
 function pipDownload(
   source: NodeSource & { readonly kind: 'wheel' },
-  { python }: NodeBinaryInput,
+  { python }: NodeFetchInput,
 ): readonly [string, readonly string[]] {
   const wheel = ['--no-deps', '--only-binary=:all:', `--platform=${source.platform}`];
   return [python, ['-m', 'pip', 'download', '--quiet', '--no-input', ...wheel, source.spec, '--dest']];
