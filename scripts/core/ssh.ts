@@ -13,13 +13,31 @@ export type SshConnection = {
   readonly proxyCommand?: string;
 };
 
-export type AnsibleConnection = {
+export type AnsibleConnection = typeof pinnedSettings & {
   readonly ansible_host: string;
   readonly ansible_user: string;
   readonly ansible_ssh_private_key_file?: string;
   readonly ansible_ssh_common_args: string;
-  readonly ansible_ssh_args?: string;
+  readonly ansible_ssh_args: string;
 };
+
+/**
+ * What Ansible would otherwise take from the caller's variables and ansible.cfg, by which another key than the known one,
+ * or another host, could be accepted. Source: `ansible-doc -t connection ssh`.
+ */
+const pinnedSettings = {
+  ansible_connection: 'ssh',
+  ansible_port: 22,
+  ansible_ssh_host_key_checking: true,
+  ansible_ssh_executable: 'ssh',
+  ansible_sftp_executable: 'sftp',
+  ansible_scp_executable: 'scp',
+  ansible_ssh_extra_args: '',
+  ansible_sftp_extra_args: '',
+  ansible_scp_extra_args: '',
+  // Empty: Ansible's own, which no two hosts share.
+  ansible_control_path: '',
+} as const;
 
 /** A ProxyCommand that runs exactly these words: ssh gives it to a shell and expands `%` in it first. */
 export function buildProxyCommand(words: readonly string[]): string {
@@ -78,10 +96,9 @@ export function ansibleConnection(connection: SshConnection): AnsibleConnection 
       ? {}
       : { ansible_ssh_private_key_file: escapePercent(connection.identityFile) }),
     ansible_ssh_common_args: joinShellWords(sshOptions(connection)),
-    // A pipe on this machine: Ansible's own default would compress what goes through it.
-    ...(connection.proxyCommand === undefined
-      ? {}
-      : { ansible_ssh_args: '-o ControlMaster=auto -o ControlPersist=60s' }),
+    // Ansible's own default, but for what goes through a pipe on this machine, which gains nothing from compression.
+    ansible_ssh_args: `${connection.proxyCommand === undefined ? '-C ' : ''}-o ControlMaster=auto -o ControlPersist=60s`,
+    ...pinnedSettings,
   };
 }
 

@@ -9,6 +9,7 @@ import { cleanEnvironment } from '../../scripts/edge/environment.ts';
 import { reachHost } from '../../scripts/edge/reach-host.ts';
 import { copyRoot, ended, runInCopy } from '../helpers/clean-copy.ts';
 import { inHost } from '../helpers/deployed-host.ts';
+import { hostileConfig, hostileVariables } from '../helpers/host/hostile-settings.ts';
 import { findUncheckedHostKeys } from '../helpers/host-key-checking.ts';
 import { bridgeSshd, readHostKey, readSshSettings, sshConfig } from '../helpers/sshd-bridge.ts';
 
@@ -22,10 +23,11 @@ const workerBucket = readFileSync(join(build, 'group_vars/worker.yml'), 'utf8').
 t.jobs = 2;
 
 /** Runs a program of the virtual environment, or of the system, in `/` with PATH alone. */
-async function runBare(argv: readonly string[]) {
+async function runBare(argv: readonly string[], variables: Readonly<Record<string, string>> = {}) {
   const line = 'exec env -i PATH="$VENV:/usr/bin:/bin" "$@"';
   const env = { VENV: join(copyRoot, '.venv/bin') };
-  return ended(await runInCopy(['bash', '-c', line, 'bash', ...argv], { cwd: '/', env }));
+  const given = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  return ended(await runInCopy(['bash', '-c', line, 'bash', ...given, ...argv], { cwd: '/', env }));
 }
 
 t.test('the inventory stands alone: PATH is all that Ansible needs', { buffered: true }, async t => {
@@ -40,6 +42,26 @@ t.test('the inventory stands alone: PATH is all that Ansible needs', { buffered:
   const pinged = await runBare(['ansible', '-i', inventory, 'worker', '-m', 'ansible.builtin.ping']);
   t.equal(pinged.exitCode, 0, `${pinged.stdout}\n${pinged.stderr}`);
   t.match(pinged.stdout, /"ping": "pong"/);
+});
+
+t.test("no setting of a caller's own lets Ansible take a changed host key", { buffered: true }, async t => {
+  const dir = t.testdir({ 'hostile.cfg': hostileConfig });
+  const stranger = join(dir, 'stranger');
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', stranger]);
+  const known = readSshSettings().get('userknownhostsfile') ?? '';
+  const [name] = readFileSync(known, 'utf8').split(' ');
+  const [type, key] = readFileSync(`${stranger}.pub`, 'utf8').split(' ');
+  writeFileSync(join(dir, 'known_hosts'), `${name} ${type} ${key}\n`);
+  const changed = join(dir, 'inventory.yml');
+  const text = readFileSync(inventory, 'utf8');
+  t.ok(text.includes(known));
+  writeFileSync(changed, text.replaceAll(known, join(dir, 'known_hosts')));
+  for (const variables of [{}, hostileVariables, { ANSIBLE_CONFIG: join(dir, 'hostile.cfg') }]) {
+    // A home of its own: a connection to the host that another run has left open would be taken.
+    const given = { ...variables, HOME: dir };
+    const pinged = await runBare(['ansible', '-i', changed, 'worker', '-m', 'ansible.builtin.ping'], given);
+    t.match(pinged.stdout, /UNREACHABLE.*Host key verification failed/s, JSON.stringify(variables));
+  }
 });
 
 t.test(

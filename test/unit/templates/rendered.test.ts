@@ -301,6 +301,9 @@ t.test('renders inventory and group_vars so that a YAML reader gets every value 
     ansible_host: wild('address'),
     ansible_user: 'no',
     ansible_ssh_common_args: wild('args'),
+    ansible_ssh_host_key_checking: true,
+    ansible_ssh_extra_args: '',
+    ansible_port: 22,
   };
   const dir = t.testdir({
     'inventory.yml': renderTemplate(root, 'inventory.yml', { ...data, connection }),
