@@ -1,5 +1,6 @@
 import { type ConfigParts, keyArn } from './config-schema.ts';
 import { showValue } from './failure.ts';
+import { instanceArch } from './instance-type.ts';
 import { nodeVersionsFor } from './node-release.ts';
 
 /**
@@ -14,6 +15,12 @@ export function crossFaults(config: ConfigParts): readonly string[] {
     faults.push('ssh.publicKey: expects nothing on target local, which makes a pair of its own, got a key');
   }
   faults.push(...transportFaults(config));
+  const instanceType = config.compute?.instanceType;
+  if (config.target === 'local' && instanceType !== undefined && instanceArch(instanceType) !== 'x64') {
+    faults.push(
+      `compute.instanceType: expects an x86_64 type on target local, whose emulator knows no other (its host has this machine's processor), got ${showValue(instanceType)}`,
+    );
+  }
   for (const name of ['archiveUrl', 'eventsUrl'] as const) {
     const address = config.ingest?.[name];
     if (config.target === 'aws' && address === 'local-source') {

@@ -170,8 +170,8 @@ const monitoring = group('logs and alarms', {
 const compute = group('the EC2 host', {
   operatingSystem: choice(['amazon-linux-2', 'amazon-linux-2023'], "the host's operating system"),
   instanceType: text(
-    /^(?!a1\.|mac)[a-z]+\d+(?!g)[a-z-]*\.[a-z0-9]+$/,
-    'an x86_64 EC2 instance type, like t3.micro',
+    /^(?!a1\.|mac)[a-z][a-z0-9-]*\.[a-z0-9-]+$/,
+    'an EC2 instance type for Linux, x86_64 or arm64 (no a1), like t3.micro or t4g.micro',
   ),
   callerCidr: optional(
     text(

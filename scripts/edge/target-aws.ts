@@ -5,6 +5,7 @@ import { faultText } from '../../worker/shared/fault-text.ts';
 import type { Outputs } from '../core/contract.ts';
 import { Failure, showValue } from '../core/failure.ts';
 import type { HostAccess } from '../core/host-access.ts';
+import { instanceArch } from '../core/instance-type.ts';
 import { sessionProxyCommand } from '../core/ssh.ts';
 import { readConsoleOutput } from './aws.ts';
 import { callerEnvironment, readVariable, withoutTerraformSettings } from './environment.ts';
@@ -71,7 +72,7 @@ export function createAwsTarget(workspace: Workspace): Target {
     access,
     asksBeforeChanges: true,
     needsContainer: false,
-    nodeArch: 'x64',
+    nodeArch: instanceArch(config.compute.instanceType),
     gaps: [],
     terraformDir: () => join(root, 'terraform'),
     variables,

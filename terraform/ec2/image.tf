@@ -1,7 +1,10 @@
 locals {
+  # In the names of Graviton types a g follows the generation, as in t4g or c6gd; instance.tf asks EC2 whether it holds.
+  architecture = can(regex("^[a-z]+[0-9]+g[a-z]*\\.", var.instance_type)) ? "arm64" : "x86_64"
+
   image_parameters = {
-    "amazon-linux-2"    = "/aws/service/ami-amazon-linux-latest/amzn2-ami-hvm-x86_64-gp2"
-    "amazon-linux-2023" = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+    "amazon-linux-2"    = "/aws/service/ami-amazon-linux-latest/amzn2-ami-hvm-${local.architecture}-gp2"
+    "amazon-linux-2023" = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${local.architecture}"
   }
 }
 

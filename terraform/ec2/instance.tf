@@ -9,8 +9,8 @@ data "aws_ec2_instance_type" "worker" {
 
   lifecycle {
     postcondition {
-      condition     = contains(self.supported_architectures, "x86_64")
-      error_message = "instance_type must be an x86_64 type such as \"t3.micro\", as the images are, got \"${var.instance_type}\" (${join(", ", self.supported_architectures)})."
+      condition     = contains(self.supported_architectures, local.architecture)
+      error_message = "instance_type must be a type that runs Linux for ${local.architecture}, as its name says, got \"${var.instance_type}\" (${join(", ", self.supported_architectures)})."
     }
   }
 }
@@ -43,12 +43,17 @@ resource "aws_instance" "worker" {
 
   lifecycle {
     ignore_changes       = [ami] # a newer image of the same system must not replace a running host
-    replace_triggered_by = [terraform_data.operating_system]
+    replace_triggered_by = [terraform_data.operating_system, terraform_data.architecture]
   }
 }
 
 resource "terraform_data" "operating_system" {
   input = var.operating_system
+}
+
+# An instance keeps its disk when its type changes: one for another processor needs a new disk.
+resource "terraform_data" "architecture" {
+  input = local.architecture
 }
 
 # An address of its own outlives a stop and start, and the subnet need not give one to whatever starts in it.

@@ -109,13 +109,13 @@ variable "alarm_topic" {
 }
 
 variable "instance_type" {
-  description = "Type of the instance, x86_64 as the images are."
+  description = "Type of the instance; the image follows its processor, x86_64 or arm64."
   type        = string
   default     = "t3.micro"
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]*\\.[a-z0-9]+$", var.instance_type)) && !can(regex("^([a-z]+[0-9]+g[a-z]*|a1)\\.", var.instance_type))
-    error_message = "instance_type must be an x86_64 type such as \"t3.micro\" (no Graviton), got \"${var.instance_type}\"."
+    condition     = can(regex("^[a-z][a-z0-9-]*\\.[a-z0-9-]+$", var.instance_type)) && !can(regex("^(a1\\.|mac)", var.instance_type))
+    error_message = "instance_type must be a type for Linux such as \"t3.micro\" or \"t4g.micro\" (no a1, no mac), got \"${var.instance_type}\"."
   }
 }
 

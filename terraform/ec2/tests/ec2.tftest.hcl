@@ -50,6 +50,11 @@ run "makes_a_host_that_only_the_caller_reaches" {
   }
 
   assert {
+    condition     = data.aws_ssm_parameter.image.name == "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+    error_message = "the image is for the type's processor"
+  }
+
+  assert {
     condition     = aws_instance.worker.metadata_options[0].http_tokens == "required" && aws_instance.worker.metadata_options[0].http_put_response_hop_limit == 1
     error_message = "IMDSv2 only, one hop"
   }
@@ -222,7 +227,7 @@ run "refuses_bad_values" {
     operating_system = "ubuntu"
     public_key       = "-----BEGIN OPENSSH PRIVATE KEY-----"
     caller_cidr      = "0.0.0.0/0"
-    instance_type    = "t4g.micro"
+    instance_type    = "mac2.metal"
     alarm_topic      = "arn:aws:sns:eu-west-1:123456789012:alarms"
     encryption       = "aes"
 
@@ -260,12 +265,51 @@ run "refuses_a_key_without_encryption_by_kms_and_a_private_host_with_a_caller" {
   expect_failures = [var.caller_cidr, var.kms_key_arn]
 }
 
-run "refuses_a_type_of_another_architecture" {
+run "takes_the_image_of_an_arm64_type" {
+  command = plan
+
+  variables {
+    instance_type = "c6gd.large"
+  }
+
+  override_data {
+    target = data.aws_ec2_instance_type.worker
+    values = { instance_type = "c6gd.large", supported_architectures = ["arm64"] }
+  }
+
+  assert {
+    condition     = data.aws_ssm_parameter.image.name == "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64" && terraform_data.architecture.input == "arm64"
+    error_message = "the image is for the type's processor"
+  }
+}
+
+run "takes_the_amazon_linux_2_image_of_an_arm64_type" {
+  command = plan
+
+  variables {
+    instance_type    = "t4g.micro"
+    operating_system = "amazon-linux-2"
+  }
+
+  override_data {
+    target = data.aws_ec2_instance_type.worker
+    values = { instance_type = "t4g.micro", supported_architectures = ["arm64"] }
+  }
+
+  assert {
+    condition     = data.aws_ssm_parameter.image.name == "/aws/service/ami-amazon-linux-latest/amzn2-ami-hvm-arm64-gp2"
+    error_message = "the image is for the type's processor"
+  }
+
+  expect_failures = [check.operating_system_is_supported]
+}
+
+run "refuses_a_type_whose_name_says_another_processor" {
   command = plan
 
   override_data {
     target = data.aws_ec2_instance_type.worker
-    values = { instance_type = "mac2.metal", supported_architectures = ["arm64_mac"] }
+    values = { instance_type = "p6e-gb200.36xlarge", supported_architectures = ["arm64"] }
   }
 
   expect_failures = [data.aws_ec2_instance_type.worker]

@@ -237,6 +237,17 @@ t.test('refuses a VPC that overlaps what it must stay clear of', async t => {
   t.strictSame(faultsOf(change(aws, ['[10.0.0.0/16]', '[10.31.0.0/16, 10.29.255.0/24]'])), []);
 });
 
+t.test(
+  'takes hosts of both processors on target aws, and those that the emulator knows on target local',
+  async t => {
+    for (const type of ['t4g.micro', 'c6gd.large', 'm7i-flex.large'])
+      t.strictSame(faultsOf(change(aws, ['instanceType: t3.micro', `instanceType: ${type}`])), [], type);
+    t.strictSame(faultsOf(change(local, ['instanceType: t3.micro', 'instanceType: t4g.micro'])).slice(1), [
+      'compute.instanceType: expects an x86_64 type on target local, whose emulator knows no other (its host has this machine\'s processor), got "t4g.micro"',
+    ]);
+  },
+);
+
 t.test('refuses a KMS key that the lake cannot use, and principals of other accounts', async t => {
   const key = (region: string, id: string) =>
     `arn:aws:kms:${region}:${id}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
@@ -349,6 +360,8 @@ t.test('refuses values that only look right', async t => {
     ['business: acme', 'business: 4cme', 'account.business'],
     ['id: "123456789012"', 'id: "12345678901"', 'account.id'],
     ['instanceType: t3.micro', 'instanceType: micro', 'compute.instanceType'],
+    ['instanceType: t3.micro', 'instanceType: a1.medium', 'compute.instanceType'],
+    ['instanceType: t3.micro', 'instanceType: mac2.metal', 'compute.instanceType'],
     ['user: ec2-user', 'user: "ec2 user"', 'ssh.user'],
     ['publicKey: ssh-ed25519', 'publicKey: ssh-dss', 'ssh.publicKey'],
     ['transport: public-ssh', 'transport: telnet', 'ssh.transport'],

@@ -101,6 +101,12 @@ t.test('reaches a private host by its id, through a session', async t => {
   t.match(readFileSync(knownHostsFile, 'utf8'), /^i-0123456789abcdef0 ssh-ed25519 AAAAkey$/m);
 });
 
+t.test("gives the host the Node.js of its type's processor", async t => {
+  t.equal((await targetOf(t, example, [])).target.nodeArch, 'x64');
+  const text = example.replace('instanceType: t3.micro', 'instanceType: t4g.micro');
+  t.equal((await targetOf(t, text, [])).target.nodeArch, 'arm64');
+});
+
 t.test('asks for tools and key before anything is applied', async t => {
   const { target } = await targetOf(t, ssm, ['aws']);
   await t.rejects(target.requireHostAccess(), { message: /^session-manager-plugin: is not on PATH/ });
