@@ -162,6 +162,7 @@ async function runGroup(
   say(
     `${failed === 0 ? '+' : 'x'} ${group.name}: ${leaves.passed} passed, ${failed} failed, ${Math.round((Date.now() - began) / 1000)} s`,
   );
+  for (const skip of skipsOf(text)) say(`- skipped: ${skip}`);
   if (failed > 0) say(failuresOf(text));
   return { passed: leaves.passed, failed, exitCode };
 }
@@ -181,6 +182,12 @@ function countAssertions(tap: string): { readonly passed: number; readonly faile
     .filter(line => /^ +(not )?ok \d+/.test(line) && !/# time=/.test(line) && !/# SKIP/i.test(line));
   const failed = lines.filter(line => /^ +not ok/.test(line)).length;
   return { passed: lines.length - failed, failed };
+}
+
+/** What was not run and why: a run is no proof of it. */
+function skipsOf(tap: string): readonly string[] {
+  const skips = tap.matchAll(/^ *ok \d+ - (.*?) # SKIP(?: (.*))?$/gim);
+  return [...skips].map(([, name, reason]) => `${name}: ${reason ?? 'no reason given'}`);
 }
 
 /** The failed assertions with their diagnostics, for the terminal of a machine whose log files are not kept. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 
 /** What a cloud image of the same system has. The playbook finds cron and logrotate installed: it has no network. */
-export const hostPackages = [
+const hostPackages = [
   'openssh-server',
   'cron',
   'logrotate',
@@ -18,7 +18,7 @@ export const hostPackages = [
  * hosts; a host key in the image would be shared by all containers made from it.
  * Manuals and translations are a quarter of the size.
  */
-const cleanUpHook =
+export const cleanUpHook =
   'rm -rf "$1"/usr/share/doc "$1"/usr/share/man "$1"/usr/share/locale "$1"/usr/share/info && ' +
   'rm -f "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/* "$1"/etc/apt/apt.conf.d/99mmdebstrap' +
   ' "$1"/etc/ssh/ssh_host_* && : >"$1"/etc/resolv.conf && echo localhost >"$1"/etc/hostname';
@@ -29,8 +29,14 @@ const cleanUpHook =
  */
 const loginIdHook = `sed -i '/pam_loginuid/s/required/optional/' "$1"/etc/pam.d/cron`;
 
+/** What a root file system is made of: packages, and scripts that change it before it is packed. */
+export type HostRecipe = { readonly packages: readonly string[]; readonly hooks: readonly string[] };
+
+export const containerRecipe: HostRecipe = { packages: hostPackages, hooks: [loginIdHook, cleanUpHook] };
+
 /** Arguments of mmdebstrap: the sources come on standard input, `mode` is root or unshare (no root needed). */
 export function hostImageArgv(input: {
+  readonly recipe: HostRecipe;
   readonly suite: string;
   readonly tarFile: string;
   readonly mode: 'root' | 'unshare';
@@ -39,9 +45,8 @@ export function hostImageArgv(input: {
     `--mode=${input.mode}`,
     '--variant=minbase',
     '--format=tar',
-    `--include=${hostPackages.join(',')}`,
-    `--customize-hook=${loginIdHook}`,
-    `--customize-hook=${cleanUpHook}`,
+    `--include=${input.recipe.packages.join(',')}`,
+    ...input.recipe.hooks.map(hook => `--customize-hook=${hook}`),
     input.suite,
     input.tarFile,
     '-',
@@ -49,9 +54,14 @@ export function hostImageArgv(input: {
 }
 
 /** The name under which an image is kept: everything that decides its content is hashed into it. */
-export function hostImageKey(input: { readonly suite: string; readonly sources: string }): string {
-  const recipe = [hostPackages.join(','), loginIdHook, cleanUpHook, input.suite, input.sources];
-  return createHash('sha256').update(recipe.join('\0')).digest('hex').slice(0, 12);
+export function hostImageKey(input: {
+  readonly recipe: HostRecipe;
+  readonly suite: string;
+  readonly sources: string;
+}): string {
+  const { recipe, suite, sources } = input;
+  const parts = [recipe.packages.join(','), ...recipe.hooks, suite, sources];
+  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12);
 }
 
 /** `VERSION_CODENAME` of an os-release file (os-release(5)), or undefined. */

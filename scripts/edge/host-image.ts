@@ -9,7 +9,13 @@ import {
   renderDistributionSources,
 } from '../core/apt-sources.ts';
 import { Failure } from '../core/failure.ts';
-import { hostImageArgv, hostImageKey, parseSuite } from '../core/host-image.ts';
+import {
+  containerRecipe,
+  type HostRecipe,
+  hostImageArgv,
+  hostImageKey,
+  parseSuite,
+} from '../core/host-image.ts';
 import { describeResult, hasSucceeded, runProcess } from './process.ts';
 
 export type HostImage = { readonly key: string; readonly tarFile: string };
@@ -23,9 +29,11 @@ export async function ensureHostImage(input: {
   /** The environment of apt's programs: the caller's own, since it may hold a proxy. */
   readonly env: Readonly<Record<string, string>>;
   readonly logFile?: string;
+  readonly recipe?: HostRecipe;
 }): Promise<HostImage> {
+  const { recipe = containerRecipe } = input;
   const { suite, sources } = await readDistribution();
-  const key = hostImageKey({ suite, sources });
+  const key = hostImageKey({ recipe, suite, sources });
   const tarFile = join(input.cacheDir, `host-${key}.tar`);
   if (existsSync(tarFile)) return { key, tarFile };
   await mkdir(input.cacheDir, { recursive: true });
@@ -34,7 +42,7 @@ export async function ensureHostImage(input: {
     const mode = process.getuid?.() === 0 ? 'root' : 'unshare';
     const built = await runProcess({
       file: 'mmdebstrap',
-      args: hostImageArgv({ suite, tarFile: unfinished, mode }),
+      args: hostImageArgv({ recipe, suite, tarFile: unfinished, mode }),
       env: input.env,
       input: sources,
       timeoutMs: 600_000,

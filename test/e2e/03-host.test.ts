@@ -22,7 +22,7 @@ const onHost: RunOnHost = async command => {
 
 // Every damage, one group after another: test/long/matrix/host-repair.test.ts.
 t.test('the playbook by hand repairs what was damaged, and exactly that', async t => {
-  const entries = await readEntries(variables, copyRoot);
+  const entries = await readEntries(variables, { root: copyRoot });
   const groups = groupDamages(deriveDamages(entries));
   const [group = []] = [...groups].sort((a, b) => b.length - a.length);
   t.ok(group.length >= 10, `${group.length} damages at once`);

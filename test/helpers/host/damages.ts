@@ -35,7 +35,7 @@ const recipes: Readonly<Record<Kind, readonly Recipe[]>> = {
   folder: [
     ['removed', entry => `rm -r ${quote(entry)}`, 'destructive'],
     ['open to all', entry => `chmod 0777 ${quote(entry)}`],
-    ['of another owner', entry => `chown nobody:nogroup ${quote(entry)}`],
+    ['of another owner', entry => `chown daemon:daemon ${quote(entry)}`],
     ['a file in its place', entry => `rm -r ${quote(entry)} && echo x >${quote(entry)}`, 'destructive'],
     ['a link in its place', entry => linked(entry), 'destructive'],
   ],
@@ -44,7 +44,7 @@ const recipes: Readonly<Record<Kind, readonly Recipe[]>> = {
     ['longer', entry => rewrite(entry, 'echo "# x" >>/srv/copy')],
     ['emptied', entry => rewrite(entry, ': >/srv/copy')],
     ['open to all', entry => `chmod 0777 ${quote(entry)}`],
-    ['of another owner', entry => `chown nobody:nogroup ${quote(entry)}`],
+    ['of another owner', entry => `chown daemon:daemon ${quote(entry)}`],
     [
       'a folder in its place',
       entry => `rm ${quote(entry)} && mkdir ${quote(entry)} && touch ${quote(entry)}/x`,
@@ -63,7 +63,7 @@ const recipes: Readonly<Record<Kind, readonly Recipe[]>> = {
   account: [
     ['with a shell', entry => `usermod --shell /bin/sh ${quote(entry)}`],
     ['with another home', entry => `usermod --home /tmp ${quote(entry)}`],
-    ['in another group', entry => `usermod --gid nogroup ${quote(entry)}`],
+    ['in another group', entry => `usermod --gid daemon ${quote(entry)}`],
     [
       'removed',
       entry => `userdel ${quote(entry)}; ! getent group ${quote(entry)} || groupdel ${quote(entry)}`,
@@ -71,8 +71,16 @@ const recipes: Readonly<Record<Kind, readonly Recipe[]>> = {
     ],
   ],
   service: [
-    ['stopped', entry => `service ${quote(entry)} stop`],
-    ['not started at boot', entry => `update-rc.d ${quote(entry)} disable`],
+    [
+      'stopped',
+      entry =>
+        `if [ -d /run/systemd/system ]; then systemctl stop ${quote(entry)}; else service ${quote(entry)} stop; fi`,
+    ],
+    [
+      'not started at boot',
+      entry =>
+        `if [ -d /run/systemd/system ]; then systemctl disable ${quote(entry)}; else update-rc.d ${quote(entry)} disable; fi`,
+    ],
   ],
 };
 
@@ -92,6 +100,23 @@ export function deriveDamages(entries: readonly ManagedEntry[]): readonly Damage
       })),
   );
 }
+
+/** One damage of each kind to each kind of entry, put together so that few runs repair them all. */
+export function groupKinds(damages: readonly Damage[]): readonly (readonly Damage[])[] {
+  const groups: Damage[][] = [];
+  for (const kind of new Set(damages.map(kindOf))) {
+    const candidates = damages.filter(damage => kindOf(damage) === kind);
+    const fitting = (group: readonly Damage[]) =>
+      candidates.find(damage => group.every(other => isApart(damage, other)));
+    const group = groups.find(others => fitting(others) !== undefined) ?? [];
+    if (group.length === 0) groups.push(group);
+    group.push(...[fitting(group)].filter(damage => damage !== undefined));
+  }
+  return groups;
+}
+
+/** What befalls which kind of entry. */
+export const kindOf = ({ entry, name }: Damage) => `${entry.kind} ${name}`;
 
 /** Puts damages together that do not hide one another, so that few runs repair them all. */
 export function groupDamages(damages: readonly Damage[]): readonly (readonly Damage[])[] {

@@ -12,13 +12,13 @@ import { type HostPlace, hostEngine, requireEngine } from '../../../scripts/edge
 import { projectRoot } from '../../../scripts/edge/entry.ts';
 import { callerEnvironment, cleanEnvironment } from '../../../scripts/edge/environment.ts';
 import { ensureHostImage } from '../../../scripts/edge/host-image.ts';
-import { ensureKeyPair } from '../../../scripts/edge/key-pair.ts';
+import { ensureKeyPair, type KeyPair } from '../../../scripts/edge/key-pair.ts';
 import { ensureNodeBinary, hashFile } from '../../../scripts/edge/node-binary.ts';
 import { type PlaybookRun, runPlaybook } from '../ansible.ts';
 
 export const playbook = join(projectRoot, 'ansible/playbook.yml');
 export const nodeArch = process.arch === 'arm64' ? 'arm64' : 'x64';
-const cacheDir = join(projectRoot, 'build/.cache');
+export const cacheDir = join(projectRoot, 'build/.cache');
 
 /** Prints its settings and surroundings, as one line of the log. */
 const standIn = `const { readFileSync } = require('node:fs');
@@ -51,8 +51,24 @@ export type HostBed = {
   readonly remove: () => Promise<void>;
 };
 
+/** What stands for an instance in a place of its own. */
+export type Machine = (
+  place: HostPlace,
+  login: { readonly user: string; readonly keyPair: KeyPair },
+) => Promise<SshConnection>;
+
+/** The container of the local target. */
+const localMachine: Machine = async (place, login) => {
+  const logFile = join(place.buildDir, 'logs/image.log');
+  const image = await ensureHostImage({ cacheDir, env: callerEnvironment(), logFile });
+  return (await ensureHost(place, { ...login, image })).connection;
+};
+
 /** Makes a host and its inventory; one Node.js for each version that is asked for is fetched. */
-export async function makeHostBed(versions: readonly string[] = nodeVersions.slice(0, 1)): Promise<HostBed> {
+export async function makeHostBed(
+  choice: { readonly versions?: readonly string[]; readonly machine?: Machine } = {},
+): Promise<HostBed> {
+  const { versions = nodeVersions.slice(0, 1), machine = localMachine } = choice;
   const engine = await findContainerEngine();
   if (engine === undefined) throw new Error('expected a container engine that answers, got none');
   const scratch = mkdtempSync(join(tmpdir(), 'millrace host '));
@@ -77,13 +93,19 @@ export async function makeHostBed(versions: readonly string[] = nodeVersions.sli
       env: callerEnvironment(),
     });
   };
-  const [image, keyPair] = await Promise.all([
-    ensureHostImage({ cacheDir, env: callerEnvironment(), logFile: join(buildDir, 'logs/image.log') }),
+  const [keyPair] = await Promise.all([
     ensureKeyPair({ directory: join(buildDir, 'ssh'), env: place.env }),
     ...versions.map(fetchNode),
   ]);
-  const ensure = () => ensureHost(place, { image, user: 'admin', keyPair });
-  let { connection } = await ensure();
+  const ensure = () => machine(place, { user: 'admin', keyPair });
+  const remove = async () => {
+    await removeHost(place, undefined);
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  let connection = await ensure().catch(async error => {
+    await remove();
+    throw error;
+  });
   let bundleSha256 = '';
   let variables: Record<string, unknown> = {};
 
@@ -119,13 +141,10 @@ export async function makeHostBed(versions: readonly string[] = nodeVersions.sli
     play: (...args) => runPlaybook([...args, '-i', inventory, playbook]),
     async renew() {
       await requireEngine(place, removeArgv(hostEngine(place), place.name));
-      ({ connection } = await ensure());
+      connection = await ensure();
       writeInventory();
     },
-    async remove() {
-      await removeHost(place, image.key);
-      rmSync(scratch, { recursive: true, force: true });
-    },
+    remove,
   };
 
   function writeInventory(): void {

@@ -4,18 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { PlaybookRun } from '../ansible.ts';
-import { type ManagedEntry, renderRoles } from './rendered-roles.ts';
+import { type ManagedEntry, renderRoles, type SystemName } from './rendered-roles.ts';
 import { diskScript, placesScript } from './snapshot.ts';
 
 /** Runs a command as root on the host and gives what it printed. */
 export type RunOnHost = (command: readonly string[]) => Promise<string>;
 
-/** Everything that the roles keep right on a host with these variables. */
-export async function readEntries(variables: object, root?: string): Promise<readonly ManagedEntry[]> {
+/** Everything that the roles keep right on a host with these variables; `root` as in {@link renderRoles}. */
+export async function readEntries(
+  variables: object,
+  choice: { readonly system?: SystemName; readonly root?: string } = {},
+): Promise<readonly ManagedEntry[]> {
+  const { system = 'debian', root } = choice;
   const folder = mkdtempSync(join(tmpdir(), 'millrace-entries-'));
   try {
-    const rendered = await renderRoles(folder, variables, { names: ['debian'], root });
-    return Object.values(rendered['debian']?.entries ?? {}).flat();
+    const rendered = await renderRoles(folder, variables, { names: [system], root });
+    return Object.values(rendered[system]?.entries ?? {}).flat();
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -21,6 +21,9 @@ def tell(kind, path):
         try: user = pwd.getpwnam(path)
         except KeyError: return None
         return [name(grp.getgrgid, user.pw_gid), user.pw_dir, user.pw_shell]
+    if kind == 'service' and os.path.isdir('/run/systemd/system'):
+        ask = lambda verb: subprocess.run(['systemctl', verb, path], stdout=subprocess.PIPE).stdout.decode().strip()
+        return [ask('is-active'), ask('is-enabled')]
     if kind == 'service':
         status = subprocess.call(['service', path, 'status'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return [status, sorted(n for d in '2345' for n in os.listdir('/etc/rc%s.d' % d) if n[3:] == path and n[0] == 'S')]

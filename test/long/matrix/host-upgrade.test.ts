@@ -11,7 +11,7 @@ t.setTimeout(1_800_000);
 
 const [newNode = '', oldNode = ''] = nodeVersions;
 const { emulator, worker, makeBed } = await prepareWorker(t);
-const [bed, files] = await Promise.all([makeHostBed([newNode, oldNode]), makeBed()]);
+const [bed, files] = await Promise.all([makeHostBed({ versions: [newNode, oldNode] }), makeBed()]);
 t.teardown(async () => {
   await stopTunnel(bed.place, emulator.port);
   await bed.remove();
