@@ -63,7 +63,12 @@ const recipes: Readonly<Record<Kind, readonly Recipe[]>> = {
   account: [
     ['with a shell', entry => `usermod --shell /bin/sh ${quote(entry)}`],
     ['with another home', entry => `usermod --home /tmp ${quote(entry)}`],
-    ['in another group', entry => `usermod --gid daemon ${quote(entry)}`],
+    // Not by usermod, which gives the files in the user's home to the other group too.
+    [
+      'in another group',
+      ({ path }) =>
+        `sed -i -E "s/^(${path}:[^:]*:[^:]*):[0-9]+:/\\1:$(getent group daemon | cut -d: -f3):/" /etc/passwd`,
+    ],
     [
       'removed',
       entry => `userdel ${quote(entry)}; ! getent group ${quote(entry)} || groupdel ${quote(entry)}`,
@@ -113,6 +118,20 @@ export function groupKinds(damages: readonly Damage[]): readonly (readonly Damag
     group.push(...[fitting(group)].filter(damage => damage !== undefined));
   }
   return groups;
+}
+
+/** Two of each entry, its removal where there is one, so that each kind of damage befalls some entry of each kind. */
+export function sampleDamages(damages: readonly Damage[]): readonly Damage[] {
+  const sample: Damage[] = [];
+  const uses = (damage: Damage) => sample.filter(other => kindOf(other) === kindOf(damage)).length;
+  for (const entry of new Set(damages.map(damage => damage.entry))) {
+    const own = damages.filter(damage => damage.entry === entry);
+    const removals = own.filter(({ name }) => name === 'removed');
+    const others = own.filter(({ name }) => name !== 'removed').sort((a, b) => uses(a) - uses(b));
+    sample.push(...[...removals, ...others].slice(0, 2));
+  }
+  for (const damage of damages) if (uses(damage) === 0) sample.push(damage);
+  return sample;
 }
 
 /** What befalls which kind of entry. */

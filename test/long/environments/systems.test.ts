@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { nodeVersions } from '../../../scripts/core/node-release.ts';
-import { deriveDamages, expectedRepairs, groupKinds, kindOf } from '../../helpers/host/damages.ts';
+import { deriveDamages, groupKinds, kindOf } from '../../helpers/host/damages.ts';
 import { type HostBed, makeHostBed } from '../../helpers/host/host-bed.ts';
+import { proveRepairs } from '../../helpers/host/prove-repairs.ts';
 import type { SystemName } from '../../helpers/host/rendered-roles.ts';
-import { changedItems, readEntries, readPlaces } from '../../helpers/host/repairs.ts';
+import { readEntries } from '../../helpers/host/repairs.ts';
 import {
   distributionImage,
   hasOnlyCgroupV2,
@@ -69,12 +70,6 @@ for (const system of cases) {
     t.strictSame([second.exitCode, second.changed], [0, 0], 'second run', second);
 
     const entries = await readEntries(bed.variables(), { system: system.name });
-    const intact = await readPlaces(bed.exec, entries);
-    t.strictSame(
-      Object.entries(intact).filter(([, found]) => found === null),
-      [],
-      'all that is kept right is there',
-    );
     const damages = deriveDamages(entries);
     const groups = groupKinds(damages);
     t.strictSame(
@@ -82,16 +77,7 @@ for (const system of cases) {
       [...new Set(damages.map(kindOf))].sort(),
       'each kind of damage once',
     );
-    for (const group of groups) {
-      const names = group.map(({ entry, name }) => `${entry.path} ${name}`).join(', ');
-      await bed.onHost(group.map(({ script }) => `(set -e; ${script})`).join(' && '));
-      t.notSame(await readPlaces(bed.exec, entries), intact, `damaged: ${names}`);
-      const repair = await bed.play();
-      t.equal(repair.exitCode, 0, 'repair', repair);
-      if (group.every(({ isAlone }) => !isAlone))
-        t.strictSame(changedItems(repair), expectedRepairs(group, entries), 'exactly that');
-      t.strictSame(await readPlaces(bed.exec, entries), intact, 'all is as it was');
-    }
+    await proveRepairs(t, bed, { entries, groups, isForetold: false });
 
     await bed.onHost(': >/var/log/millrace/worker.log');
     t.match(
