@@ -1,0 +1,56 @@
+import t, { type Test } from 'tap';
+import { deriveDamages, groupDamages } from '../../helpers/host/damages.ts';
+import { makeHostBed } from '../../helpers/host/host-bed.ts';
+import { changedItems, readEntries, readPlaces } from '../../helpers/host/repairs.ts';
+
+// Many runs, one after another.
+t.setTimeout(1_800_000);
+
+const bed = await makeHostBed();
+t.teardown(bed.remove);
+const first = String(bed.variables()['worker_bundle_sha256']).slice(0, 12);
+const back = ['-e', `worker_release=${first}`];
+
+async function converge(t: Test, ...args: readonly string[]) {
+  const run = await bed.play(...args);
+  t.equal(run.exitCode, 0, args.join(' '), run);
+  return changedItems(run);
+}
+
+t.test('a release that was gone back to is kept for root alone, and refused when it is altered', async t => {
+  await bed.bundle("console.log('second');\n");
+  await converge(t, '--tags', 'worker');
+  await converge(t, '--tags', 'worker', ...back);
+  const managed = await readEntries({ ...bed.variables(), worker_release: first });
+  const entries = managed.filter(({ path }) => path.startsWith('/opt/millrace/releases'));
+  t.equal(entries.length, 3);
+  const intact = await readPlaces(bed.exec, entries);
+  const damages = deriveDamages(entries);
+  const isMendable = ({ name }: { readonly name: string }) =>
+    name === 'open to all' || name === 'of another owner';
+  await bed.onHost('cp -a /opt/millrace/releases /srv/');
+
+  await bed.onHost(
+    `chmod 0700 /opt/millrace/releases && chmod 0600 /opt/millrace/releases/${first}/worker.cjs`,
+  );
+  t.equal((await converge(t, '--tags', 'worker', ...back)).length, 2, 'closed to the login');
+  for (const group of groupDamages(damages.filter(isMendable))) {
+    await bed.onHost(group.map(({ script }) => script).join(' && '));
+    const paths = group.map(({ entry }) => entry.path).sort();
+    t.strictSame(await converge(t, '--tags', 'worker', ...back), paths);
+    t.strictSame(await readPlaces(bed.exec, entries), intact);
+  }
+  const lost = damages.filter(
+    damage => !isMendable(damage) && damage.entry.path !== '/opt/millrace/releases',
+  );
+  t.ok(lost.length >= 8, `its content is damaged in ${lost.length} ways`);
+  for (const { entry, name, script } of lost) {
+    await bed.onHost(script);
+    const run = await bed.play('--tags', 'worker', ...back);
+    t.equal(run.changes.length, 0, `${entry.path} ${name}: nothing is changed`, run);
+    t.match(run.faults, [new RegExp(`^worker_release: expected one that lies on .* got ${first}$`)]);
+    await bed.onHost(
+      'rm -r /opt/millrace/releases /srv/elsewhere 2>/dev/null; cp -a /srv/releases /opt/millrace/',
+    );
+  }
+});
