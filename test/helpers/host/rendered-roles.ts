@@ -53,7 +53,11 @@ export async function renderRoles(
     hosts: 'all',
     connection: 'local',
     gather_facts: false,
-    vars: { ansible_python_interpreter: '{{ ansible_playbook_python | quote }}' },
+    vars: {
+      ansible_python_interpreter: '{{ ansible_playbook_python | quote }}',
+      // As in a run of all roles: the worker comes after Node.js.
+      __node_started: {},
+    },
     vars_files: roles.flatMap(role =>
       ['defaults', 'vars'].map(part => join(rolesFolder, role, part, 'main.yml')),
     ),

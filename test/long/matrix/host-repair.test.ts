@@ -217,6 +217,8 @@ t.test('roles run one by one', async t => {
   };
   t.strictSame(await tasks('--tags', 'node'), ['node']);
   t.strictSame(await tasks('--tags', 'worker'), ['worker']);
+  const { nodeVersion } = JSON.parse(await bed.onHost('cat /etc/millrace/facts.json'));
+  t.equal(await bed.onHost('/usr/local/bin/node --version'), `v${nodeVersion}\n`);
   t.strictSame(await tasks(), [], 'and together they are all');
 });
 

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { hashFile } from '../../../scripts/edge/node-binary.ts';
 import { deriveDamages, groupDamages } from '../../helpers/host/damages.ts';
 import { makeHostBed } from '../../helpers/host/host-bed.ts';
 import { changedItems, readEntries, readPlaces } from '../../helpers/host/repairs.ts';
@@ -10,6 +13,7 @@ const bed = await makeHostBed();
 t.teardown(bed.remove);
 const first = String(bed.variables()['worker_bundle_sha256']).slice(0, 12);
 const back = ['-e', `worker_release=${first}`];
+const extra = (values: object) => ['-e', JSON.stringify(values)];
 
 async function converge(t: Test, ...args: readonly string[]) {
   const run = await bed.play(...args);
@@ -53,4 +57,26 @@ t.test('a release that was gone back to is kept for root alone, and refused when
       'rm -r /opt/millrace/releases /srv/elsewhere 2>/dev/null; cp -a /srv/releases /opt/millrace/',
     );
   }
+});
+
+const readFacts = async () => JSON.parse(await bed.onHost('cat /etc/millrace/facts.json'));
+
+t.test('the host tells what it is after each role alone', async t => {
+  const before = await readFacts();
+  t.equal(before.release, first);
+  const file = join(bed.buildDir, 'node');
+  writeFileSync(file, '#!/bin/sh\necho v9.9.9\n');
+  const build = { file, sha256: await hashFile(file), glibc_minimum: '2.17' };
+  const node = extra({ node_version: '9.9.9', node_builds: { '9.9.9': build } });
+  t.ok((await converge(t, '--tags', 'node', ...node)).includes('/etc/millrace/facts.json'));
+  const after = { ...before, nodeVersion: '9.9.9' };
+  t.strictSame(await readFacts(), after, 'another Node.js, and still the release that was gone back to');
+  t.strictSame(await converge(t, '--tags', 'worker', ...back), []);
+  t.strictSame(await readFacts(), after, 'a run of the worker alone asks for the Node.js that is there');
+  await bed.onHost('rm /usr/local/bin/node');
+  const without = await bed.play('--tags', 'worker');
+  t.match(without.faults, [/expected Node\.js at \/usr\/local\/bin\/node, got .+: run role node too/]);
+  t.equal(without.changes.length, 0, 'without Node.js nothing is changed', without);
+  await converge(t, ...back);
+  t.strictSame(await readFacts(), before);
 });
