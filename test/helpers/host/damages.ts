@@ -61,6 +61,8 @@ const recipes: Readonly<Record<Kind, readonly Recipe[]>> = {
     ],
   ],
   account: [
+    ['expired', entry => `usermod --expiredate 1 ${quote(entry)}`],
+    ['in one group more', entry => `usermod --append --groups adm ${quote(entry)}`],
     ['with a shell', entry => `usermod --shell /bin/sh ${quote(entry)}`],
     ['with another home', entry => `usermod --home /tmp ${quote(entry)}`],
     // Not by usermod, which gives the files in the user's home to the other group too.

@@ -20,7 +20,9 @@ def tell(kind, path):
     if kind == 'account':
         try: user = pwd.getpwnam(path)
         except KeyError: return None
-        return [name(grp.getgrgid, user.pw_gid), user.pw_dir, user.pw_shell]
+        others = [g.gr_name for g in grp.getgrall() if path in g.gr_mem]
+        expires = [l.split(':')[7] for l in open('/etc/shadow') if l.startswith(path + ':')]
+        return [name(grp.getgrgid, user.pw_gid), user.pw_dir, user.pw_shell, others, expires]
     if kind == 'service' and os.path.isdir('/run/systemd/system'):
         ask = lambda verb: subprocess.run(['systemctl', verb, path], stdout=subprocess.PIPE).stdout.decode().strip()
         return [ask('is-active'), ask('is-enabled')]
