@@ -146,7 +146,7 @@ t.test(
     t.equal(
       (
         await bed.onHost(
-          'ls /opt/aws/amazon-cloudwatch-agent/etc; service amazon-cloudwatch-agent status || true',
+          'find /opt/aws/amazon-cloudwatch-agent/etc -type f; service amazon-cloudwatch-agent status || true',
         )
       ).trim(),
       'stopped',

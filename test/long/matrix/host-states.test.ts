@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { hashFile } from '../../../scripts/edge/node-binary.ts';
@@ -79,4 +79,23 @@ t.test('the host tells what it is after each role alone', async t => {
   t.equal(without.changes.length, 0, 'without Node.js nothing is changed', without);
   await converge(t, ...back);
   t.strictSame(await readFacts(), before);
+});
+
+/** Stands for the CloudWatch agent: a control program that notes its calls, and a service. */
+const agentScript = readFileSync(new URL('../../fixtures/host/install-agent.sh', import.meta.url), 'utf8');
+
+t.test('an agent that was installed anew is given its settings', async t => {
+  const logs = extra({ logs_enabled: true, logs_group: '/millrace/lake/worker', logs_region: 'eu-west-1' });
+  await bed.onHost(agentScript);
+  await converge(t, '--tags', 'logs', ...logs);
+  await bed.onHost(`cd /opt/aws/amazon-cloudwatch-agent && service amazon-cloudwatch-agent stop
+    rm -r bin etc/amazon-cloudwatch-agent.d /etc/init.d/amazon-cloudwatch-agent && ls etc/millrace.json etc/millrace.taken`);
+  await bed.onHost(agentScript);
+  t.ok(
+    (await converge(t, '--tags', 'logs', ...logs)).includes(
+      'logs : Have the agent take its settings and start',
+    ),
+  );
+  t.match(await bed.onHost('cat /srv/agent-calls'), /^-a fetch-config .*\n$/);
+  t.strictSame(await converge(t, '--tags', 'logs', ...logs), []);
 });
