@@ -40,6 +40,27 @@ t.test('an operating system that is not known', async t => {
   await refuses(t, /^millrace-local-\w+: expected one of Amazon 2, Amazon 2023, Debian, Ubuntu, got Arch/);
 });
 
+t.test('a host without Python that would be refused with it', async t => {
+  await alter(
+    t,
+    'mkdir /srv/python && mv /usr/bin/python3* /srv/python/ && cp /etc/os-release /srv/os',
+    'mv /srv/python/* /usr/bin/ && cp /srv/os /etc/os-release',
+  );
+  await refuses(
+    t,
+    /expected a host for the \w+ build, got (x86_64|aarch64): node_arch/,
+    extra({ node_arch: nodeArch === 'x64' ? 'arm64' : 'x64' }),
+  );
+  const build = { file: '/n', sha256: '0', glibc_minimum: '9.99' };
+  await refuses(
+    t,
+    /Node\.js 99\.0\.0 needs glibc 9\.99 or newer, got glibc 2\.\d+: set worker\.nodeVersion/,
+    extra({ node_version: '99.0.0', node_builds: { '99.0.0': build } }),
+  );
+  await bed.onHost(`sed -i 's/^ID=.*/ID=arch/; s/^VERSION_ID=.*//' /etc/os-release`);
+  await refuses(t, /expected Amazon Linux 2, .+ or Ubuntu to install Python 3 on, got arch$/);
+});
+
 t.test('a Node.js that the C library is too old for, with those that fit', async t => {
   const variables = bed.variables();
   const builds = variables['node_builds'];

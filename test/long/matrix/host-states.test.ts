@@ -21,6 +21,18 @@ async function converge(t: Test, ...args: readonly string[]) {
   return changedItems(run);
 }
 
+t.test('a host without Python gets it from its package manager', async t => {
+  await bed.onHost(`mkdir /srv/python && mv /usr/bin/python3* /srv/python/
+    printf '#!/bin/sh\\necho "$*" >>/srv/apt-calls\\n[ "$1" = update ] || mv /srv/python/* /usr/bin/\\n' >/usr/local/sbin/apt-get
+    chmod +x /usr/local/sbin/apt-get`);
+  t.ok((await converge(t)).includes("python : Install Python by the system's package manager"));
+  t.equal(
+    await bed.onHost('cat /srv/apt-calls && rm /usr/local/sbin/apt-get'),
+    'update -q\ninstall -q -y python3 python3-apt\n',
+  );
+  t.strictSame(await converge(t), []);
+});
+
 t.test('a release that was gone back to is kept for root alone, and refused when it is altered', async t => {
   await bed.bundle("console.log('second');\n");
   await converge(t, '--tags', 'worker');
