@@ -209,19 +209,25 @@ t.test(
       word.includes('{{') ? '{{.State.Pid}}' : word,
     );
     const pid = (await requireEngine(bed.place, inspect)).trim();
-    const mount = (folder: string, size: string) =>
-      run(['nsenter', '-t', pid, '-m', '-p', 'mount', '-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]);
+    const mount = (folder: string, options: string) =>
+      run(['nsenter', '-t', pid, '-m', '-p', 'mount', '-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
     const unmount = (folder: string) => run(['nsenter', '-t', pid, '-m', '-p', 'umount', '-l', folder]);
-    await mount('/opt', '1m');
+    await mount('/opt', 'size=1m');
     await refuses(
       t,
       /expected 32 MiB free for Ansible and what it writes, got 1 MiB on \/opt: look for what fills it with "du -xh -d 2 \/opt"/,
     );
     await unmount('/opt');
-    await mount('/opt', '64m');
+    await mount('/opt', 'size=64m');
     await refuses(
       t,
       /expected 1\d\d MiB free in \/opt and in the login's home for Node\.js [\d.]+, got 64 MiB$/,
+    );
+    await unmount('/opt');
+    await mount('/opt', 'nr_inodes=2');
+    await refuses(
+      t,
+      /expected 64 free inodes for what Ansible writes, got 1 on \/opt: look for many small files with "du --inodes -xh -d 2 \/opt"/,
     );
     await unmount('/opt');
   },
