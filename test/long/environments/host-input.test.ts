@@ -156,6 +156,11 @@ t.test('a log to ship without an agent or a group', async t => {
     /expected the CloudWatch agent .+ which the archives of Debian or Ubuntu lack/,
     extra({ logs_enabled: true, logs_group: '/g', logs_region: 'r' }),
   );
+  await refuses(
+    t,
+    /or package nowhere-agent to install, got "No package matching 'nowhere-agent' is available" from apt: refresh its lists/,
+    extra({ logs_enabled: true, logs_group: '/g', logs_region: 'r', system_agent_package: 'nowhere-agent' }),
+  );
 });
 
 t.test('cron that is missing, with no package to install it from', async t => {
