@@ -142,6 +142,11 @@ t.test('a variable that a crontab cannot hold, and one that a role needs', async
     /^worker_node: expected an absolute path of letters, .* got "\/usr\/bin\/node %"$/,
     extra({ worker_node: '/usr/bin/node %' }),
   );
+  await refuses(
+    t,
+    /^worker_environment, worker_options: expected names with their values, got \["\{.+, \{\}\]: on the command line JSON/,
+    ['-e', `worker_environment='{"X_Y":"1"}'`],
+  );
   await refuses(t, /argument 'worker_releases_kept' is of type/, extra({ worker_releases_kept: 'many' }));
 });
 
