@@ -1,3 +1,4 @@
+/** What protects less than before, and what protects nothing from its first day on. */
 import type { Risk } from './model.ts';
 import type { Node } from './value-tree.ts';
 
@@ -8,143 +9,246 @@ type Compared = {
   readonly after: Node | undefined;
 };
 
-type Weakening = {
-  /** The last name of the path to the attribute. */
-  readonly name: RegExp;
-  readonly isWeaker: (before: string, after: string) => boolean;
+/** The more protection, the greater; undefined for what cannot be compared. What is not set is an empty text. */
+type Strength = (value: string) => number | undefined;
+
+type Protection = {
+  /** The type and the path to the attribute, without places in lists: `aws_instance.root_block_device.encrypted`. */
+  readonly at: RegExp;
+  readonly strength: Strength;
+  /** What an attribute that becomes weaker means. */
   readonly text: string;
+  /** What a new resource of no more strength than this means; nothing where that is ordinary. */
+  readonly atFirst?: Risk & { readonly upTo: number };
 };
 
-const turnedOff = (before: string, after: string) =>
-  /^(true|enabled|on|required|aws:kms(:dsse)?)$/i.test(before) &&
-  !/^(true|enabled|on|required|aws:kms:dsse)$/i.test(after);
-const turnedOn = (before: string, after: string) => before !== 'true' && after === 'true';
-const lowered = (before: string, after: string) => Number(before) > Number(after);
-const taken = (before: string, after: string) => before !== '' && after === '';
+const offWord = /^(|false|disabled?|off|none|no|inactive|suspended|optional|unencrypted|plaintext)$/i;
 
-const weakenings: readonly Weakening[] = [
+/** Words other than those for off are on, so that no list of modes has to be complete. */
+const whenOn: Strength = value => (offWord.test(value) ? 0 : 1);
+const whenFalse: Strength = value => (value === 'true' ? 0 : 1);
+const whenSet: Strength = value => (value === '' ? 0 : 1);
+const amount: Strength = value => (value === '' ? undefined : Number(value));
+
+/** From the weakest to the strongest, each a pattern for the whole value. */
+function ladder(...steps: readonly RegExp[]): Strength {
+  return value => {
+    const step = steps.findIndex(pattern => pattern.test(value));
+    return step < 0 ? undefined : step;
+  };
+}
+
+/** `SSLv3`, `TLSv1.2_2021`, `Policy-Min-TLS-1-2-2019-07`: first by the protocol, then by the year of the list of ciphers. */
+const tlsVersion: Strength = value => {
+  const [, minor = '0', year = '0'] = /TLS[-_v]*1(?:[-._](\d)(?!\d))?(?:[-_](\d{4}))?/i.exec(value) ?? [];
+  if (/^SSL/i.test(value)) return 0;
+  return /TLS/i.test(value) ? 1 + Number(minor) + Number(year) / 10_000 : undefined;
+};
+
+const protections: readonly Protection[] = [
   {
-    name: /^(deletion|termination)_protection(_enabled)?$|^disable_api_(termination|stop)$|^prevent_/,
-    isWeaker: turnedOff,
+    at: /\.(\w*(deletion|termination|delete|stop)_protection\w*|disable_api_(termination|stop))$/,
+    strength: whenOn,
     text: 'protection against deletion is turned off',
   },
   {
-    name: /^(storage_encrypted|encrypted|encrypt_.*|at_rest_encryption_enabled|transit_encryption_enabled|sqs_managed_sse_enabled|bucket_key_enabled|enforce_https|node_to_node_encryption|require_ssl|s3_encryption_mode|cloudwatch_encryption_mode)$/,
-    isWeaker: turnedOff,
-    text: 'encryption is turned off',
+    at: /\.\w*(kms(_\w+)?_key|encryption_key)(_id|_arn)?$/,
+    strength: ladder(/^$/, /(^|:)alias\/aws\//, /./),
+    text: 'its own encryption key is taken away',
   },
   {
-    name: /^(sse_algorithm|encryption_type|encryption_option|encryption_mode)$/,
-    isWeaker: (before, after) => turnedOff(before, after) || taken(before, after),
+    at: /\.(sse_algorithm|server_side_encryption|encryption_type|encryption_option|encryption_mode)$/,
+    strength: ladder(
+      /^(|none|disabled)$/i,
+      /^(AES256|SSE[-_]S3)$/i,
+      /^(aws:kms|KMS|SSE[-_]KMS)$/i,
+      /dsse|^CSE/i,
+    ),
     text: 'encryption is weakened',
   },
   {
-    name: /^(kms_key_id|kms_key_arn|kms_master_key_id|kms_key|encryption_key)$/,
-    isWeaker: taken,
-    text: 'its own encryption key is taken away',
+    at: /\.(viewer_protocol_policy|client_broker|transit_encryption_mode)$/,
+    strength: ladder(
+      /^(allow-all|PLAINTEXT)$/,
+      /^(TLS_PLAINTEXT|preferred)$/,
+      /^(redirect-to-https|https-only|TLS|required)$/,
+    ),
+    text: 'connections are no longer encrypted',
   },
-  { name: /^enable_key_rotation$/, isWeaker: turnedOff, text: 'rotation of the key is turned off' },
-  { name: /^(is_enabled|key_enabled)$/, isWeaker: turnedOff, text: 'the key is turned off' },
   {
-    name: /^(deletion_window_in_days|recovery_window_in_days|backup_retention_period|retention_in_days|retention_period|noncurrent_days|newer_noncurrent_versions|minimum_password_length|days)$/,
-    isWeaker: (before, after) => after !== '' && lowered(before, after),
+    at: /\.(?!\w*(_context|_port|_role|_disabled)$)(\w*encrypt\w*|sqs_managed_sse_enabled|bucket_key_enabled)$|encrypt\w*(\.\w+)*\.(enabled?|status)$/,
+    strength: whenOn,
+    text: 'encryption is turned off',
+  },
+  {
+    at: /\.(require_(ssl|tls)|enforce_https|https_policy|tls_policy)$/,
+    strength: whenOn,
+    text: 'encryption is turned off',
+  },
+  { at: /\.security_configuration$/, strength: whenSet, text: 'its encryption settings are taken away' },
+  {
+    at: /^aws_a?lb_listener\.protocol$/,
+    strength: ladder(/^(HTTP|TCP|UDP|TCP_UDP)$/, /^(HTTPS|TLS)$/),
+    text: 'connections are no longer encrypted',
+  },
+  {
+    at: /\.(min(imum)?_(protocol|tls)_version|tls_security_policy|security_policy)$/,
+    strength: tlsVersion,
+    text: 'older ways of encryption are let in',
+  },
+  {
+    at: /^aws_ssm_parameter\.type$/,
+    strength: ladder(/^String(List)?$/, /^SecureString$/),
+    text: 'encryption is turned off',
+  },
+  { at: /\.enable_key_rotation$/, strength: whenOn, text: 'rotation of the key is turned off' },
+  { at: /^aws_kms_\w+\.(is_)?enabled$|\.key_enabled$/, strength: whenOn, text: 'the key is turned off' },
+  {
+    at: /^aws_cloudwatch_log_group\.retention_in_days$/,
+    strength: value => (value === '0' ? Number.POSITIVE_INFINITY : amount(value)),
     text: 'data or backups are kept for a shorter time',
   },
   {
-    name: /^(block_public_acls|block_public_policy|ignore_public_acls|restrict_public_buckets)$/,
-    isWeaker: turnedOff,
-    text: 'public access is no longer blocked',
+    at: /\.(deletion_window_in_days|recovery_window_in_days|backup_retention_period|retention_in_days|retention_period|noncurrent_days|newer_noncurrent_versions|days)$/,
+    strength: amount,
+    text: 'data or backups are kept for a shorter time',
   },
   {
-    name: /^(publicly_accessible|map_public_ip_on_launch|associate_public_ip_address|public_access)$/,
-    isWeaker: turnedOn,
+    at: /\.(minimum_password_length|minimum_length)$/,
+    strength: amount,
+    text: 'shorter passwords are let in',
+  },
+  {
+    at: /\.mfa_configuration$/,
+    strength: ladder(/^(|OFF)$/, /^OPTIONAL$/, /^ON$/),
+    text: 'a second factor is no longer asked for',
+  },
+  { at: /\.mfa_delete$/, strength: whenOn, text: 'a second factor is no longer asked for' },
+  {
+    at: /\.(block|ignore|restrict)_public_\w+$/,
+    strength: whenOn,
+    text: 'public access is no longer blocked',
+    atFirst: { rule: 'protection', text: 'public access is not blocked', upTo: 0 },
+  },
+  {
+    at: /\.(is_)?publicly_accessible$/,
+    strength: whenFalse,
+    text: 'it becomes reachable from the internet',
+    atFirst: { rule: 'network', text: 'it is reachable from the internet', upTo: 0 },
+  },
+  {
+    at: /\.\w*public_(ips?|access|connectivity)(_\w+)?$/,
+    strength: whenFalse,
     text: 'it becomes reachable from the internet',
   },
   {
-    name: /^(force_destroy|force_delete|skip_final_snapshot|delete_automated_backups|skip_destroy|bypass_policy_lockout_safety_check)$/,
-    isWeaker: turnedOn,
+    at: /^aws_lambda_function_url\.authorization_type$/,
+    strength: ladder(/^NONE$/, /./),
+    text: 'everybody may call it',
+    atFirst: { rule: 'network', text: 'everybody may call it', upTo: 0 },
+  },
+  {
+    at: /^aws_api_?gateway\w*(\.\w+)*\.authorization(_type)?$/,
+    strength: ladder(/^NONE$/, /./),
+    text: 'everybody may call it',
+  },
+  {
+    at: /^aws_s3_\w+\.acl$/,
+    strength: ladder(/^public-read-write$/, /^public-read$/, /^authenticated-read$/, /^/),
+    text: 'everybody may read or write it',
+    atFirst: { rule: 'network', text: 'everybody may read or write it', upTo: 2 },
+  },
+  {
+    at: /\.object_ownership$/,
+    strength: ladder(/^ObjectWriter$/, /^BucketOwnerPreferred$/, /^BucketOwnerEnforced$/),
+    text: 'lists of rights (ACLs) count again',
+  },
+  {
+    at: /\.(force_destroy|force_delete|skip_final_snapshot|delete_automated_backups|skip_destroy|bypass_policy_lockout_safety_check)$/,
+    strength: whenFalse,
     text: 'what guards against a loss of data is turned off',
   },
   {
-    name: /^http_tokens$/,
-    isWeaker: turnedOff,
+    at: /^aws_ram_resource_share\.allow_external_principals$/,
+    strength: whenFalse,
+    text: 'it may be shared with other organizations',
+  },
+  { at: /\.encryption_disabled$/, strength: whenFalse, text: 'encryption is turned off' },
+  {
+    at: /\.http_tokens$/,
+    strength: whenOn,
     text: 'instance credentials no longer need a session token (IMDSv1)',
   },
   {
-    name: /^(enable_log_file_validation|enable_logging|is_multi_region_trail|logging_enabled|require_symbols|require_numbers|enable_dns_support)$/,
-    isWeaker: turnedOff,
+    at: /^aws_(guardduty|macie2?|securityhub|inspector2?|detective|config_configuration_recorder)_?\w*(\.\w+)*\.(enable|(is_)?enabled|auto_enable|status)$/,
+    strength: whenOn,
+    text: 'threats are no longer looked for',
+  },
+  {
+    at: /\.(enable_log_file_validation|enable_logging|is_multi_region_trail|include_global_service_events|logging_enabled|require_(symbols|numbers|lowercase(_characters)?|uppercase(_characters)?)|enable_dns_support)$|\.(access_logs?|connection_logs|logging)(\.\w+)*\.enabled?$/,
+    strength: whenOn,
     text: 'a record or check is turned off',
+  },
+  {
+    at: /^aws_s3_bucket_versioning\.(\w+\.)*status$|\.versioning\.enabled$/,
+    strength: whenOn,
+    text: 'versioning is turned off',
+  },
+  {
+    at: /\.point_in_time_recovery\.enabled$/,
+    strength: whenOn,
+    text: 'recovery to a point in time is turned off',
   },
 ];
 
 /** What protects less after than before: encryption, protection, versioning, retention, blocked access. */
 export function weakenedRisks({ type, before, after }: Compared): Risk[] {
   const [old, young] = [leavesOf(before), leavesOf(after)];
-  const risks: Risk[] = [];
-  for (const [path, value] of old) {
-    const name = path.split('.').findLast(step => !/^\d+$/.test(step)) ?? '';
-    const now = young.get(path) ?? '';
-    if (value === now || now === unknownLeaf) continue;
-    const found = weakenings.find(weakening => weakening.name.test(name) && weakening.isWeaker(value, now));
-    if (found !== undefined) risks.push({ rule: 'protection', text: `${found.text} (${name})` });
-  }
-  for (const [path, now] of young) {
-    const name = path.split('.').at(-1) ?? '';
-    if (old.has(path) || now !== 'true') continue;
-    const found = weakenings.find(({ name: wanted, isWeaker }) => isWeaker === turnedOn && wanted.test(name));
-    if (found !== undefined) risks.push({ rule: 'protection', text: `${found.text} (${name})` });
-  }
-  risks.push(...versioningRisks(type, old, young));
-  return risks;
-}
-
-/** `status` means something else in nearly every resource. */
-function versioningRisks(
-  type: string,
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-): Risk[] {
-  const isOf = (path: string) =>
-    (type === 'aws_s3_bucket_versioning' && path.endsWith('.status')) ||
-    /\.(versioning|point_in_time_recovery)\.\d+\.enabled$/.test(path);
-  return [...before]
-    .filter(([path, value]) => isOf(path) && turnedOff(value, after.get(path) ?? ''))
-    .map(([path]) => ({
-      rule: 'protection',
-      text: path.includes('point_in_time')
-        ? 'recovery to a point in time is turned off'
-        : 'versioning is turned off',
-    }));
+  return [...new Set([...old.keys(), ...young.keys()])].flatMap((path): Risk[] => {
+    const [value, now] = [old.get(path) ?? '', young.get(path) ?? ''];
+    if (value === now || value === unreadable || now === unreadable) return [];
+    const found = protectionAt(type, path);
+    const [was, is] = [found?.strength(value), found?.strength(now)];
+    if (found === undefined || was === undefined || is === undefined || is >= was) return [];
+    return [{ rule: 'protection', text: `${found.text} (${lastName(path)})` }];
+  });
 }
 
 /** What is open from its first day on. */
 export function openRisks({ type, after }: Pick<Compared, 'type' | 'after'>): Risk[] {
-  const risks: Risk[] = [];
-  for (const [path, value] of leavesOf(after)) {
-    const name = path.split('.').at(-1) ?? '';
-    if (
-      /^aws_s3_(bucket|account)_public_access_block$/.test(type) &&
-      /^(block|ignore|restrict)_/.test(name) &&
-      value === 'false'
-    )
-      risks.push({ rule: 'protection', text: `public access is not blocked (${name})` });
-    if (name === 'publicly_accessible' && value === 'true')
-      risks.push({ rule: 'network', text: 'it is reachable from the internet (publicly_accessible)' });
-    if (name === 'acl' && /^public-/.test(value))
-      risks.push({ rule: 'network', text: `everybody may read it (acl ${value})` });
-  }
-  return risks;
+  return [...leavesOf(after)].flatMap(([path, value]): Risk[] => {
+    const found = protectionAt(type, path);
+    const strength = found?.strength(value);
+    if (found?.atFirst === undefined || value === unreadable || strength === undefined) return [];
+    const { rule, text, upTo } = found.atFirst;
+    return strength > upTo ? [] : [{ rule, text: `${text} (${lastName(path)})` }];
+  });
 }
 
-const unknownLeaf = '?';
+function protectionAt(type: string, path: string): Protection | undefined {
+  const place = `${type}${path.replaceAll(/\.\d+(?=\.|$)/g, '')}`;
+  return protections.find(({ at }) => at.test(place));
+}
+
+function lastName(path: string): string {
+  return path.split('.').findLast(step => !/^\d+$/.test(step)) ?? '';
+}
+
+const unreadable = '?';
 
 /** Simple values by the path to them; JSON documents are left out. */
 function leavesOf(node: Node | undefined, path = ''): ReadonlyMap<string, string> {
-  if (node?.kind === 'scalar') return new Map([[path, String(node.value)]]);
-  if (node?.kind === 'unknown') return new Map([[path, unknownLeaf]]);
-  if (node?.kind === 'map')
-    return new Map([...node.entries].flatMap(([name, item]) => [...leavesOf(item, `${path}.${name}`)]));
-  if (node?.kind === 'list')
-    return new Map(node.items.flatMap((item, index) => [...leavesOf(item, `${path}.${index}`)]));
-  return new Map();
+  switch (node?.kind) {
+    case 'scalar':
+      return new Map([[path, String(node.value)]]);
+    case 'unknown':
+    case 'secret':
+      return new Map([[path, unreadable]]);
+    case 'map':
+      return new Map([...node.entries].flatMap(([name, item]) => [...leavesOf(item, `${path}.${name}`)]));
+    case 'list':
+      return new Map(node.items.flatMap((item, index) => [...leavesOf(item, `${path}.${index}`)]));
+    default:
+      return new Map();
+  }
 }

@@ -85,13 +85,13 @@ const weakened: readonly (readonly [string, unknown, unknown, string])[] = [
     'aws_thing',
     { versioning: [{ enabled: true }] },
     { versioning: [{ enabled: false }] },
-    'versioning is turned off',
+    'versioning is turned off (enabled)',
   ],
   [
     'aws_thing',
     { point_in_time_recovery: [{ enabled: true }] },
     { point_in_time_recovery: [{ enabled: false }] },
-    'recovery to a point in time is turned off',
+    'recovery to a point in time is turned off (enabled)',
   ],
 ];
 for (const [type, before, after, text] of weakened) {
@@ -118,7 +118,7 @@ t.test('sees versioning suspended, of the resource that it is', async t => {
   const status = (text: string) => ({ versioning_configuration: [{ status: text }] });
   t.ok(
     risks('aws_s3_bucket_versioning', 'update', status('Enabled'), status('Suspended')).includes(
-      'protection: versioning is turned off',
+      'protection: versioning is turned off (status)',
     ),
   );
   t.same(risks('aws_thing', 'update', { status: 'Enabled' }, { status: 'Suspended' }), []);
