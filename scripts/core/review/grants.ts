@@ -10,6 +10,8 @@ type Grant = {
   readonly conditions: ReadonlyMap<string, Node>;
 };
 
+const allBut = 'all but ';
+
 /** Beyond so many combinations nothing is compared: such a policy counts as widened. */
 const mostGrants = 2000;
 
@@ -26,15 +28,43 @@ export function widenedGrants(before: readonly MapNode[], after: readonly MapNod
   return [...new Set([...gained, ...released])];
 }
 
-/** Grants that leave nothing out: every action, every service's actions on everything, or everybody without a condition. */
+/** Grants that leave nothing out: every action, every action of a service on everything, or everybody. */
 export function sweepingGrants(statements: readonly MapNode[]): readonly string[] {
-  const grants = grantsOf(statements, 'Allow') ?? [];
+  const grants = grantsOf(statements, 'Allow');
+  if (grants === undefined) return ['more than can be compared'];
   const found = grants.filter(({ action, resource, principal, conditions }) => {
-    const isEverybody = principal === '*' && conditions.size === 0;
-    const isEveryAction = action === '*' || (/^[\w-]+:\*$/.test(action) && resource === '*');
+    const isEverybody = isAnything(principal) && !limitsCaller(conditions);
+    const isEveryAction =
+      isAnything(action) || (/^[\w-]+:[*?]*\*[*?]*$/.test(action) && isEverything(resource));
     return isEverybody || (isEveryAction && principal === '');
   });
   return [...new Set(found.map(describe))];
+}
+
+/** Any text of stars and colons, or all but something. */
+function isAnything(text: string): boolean {
+  return text.startsWith(allBut) || /^[*?]*\*[*?]*(:[*?]*\*[*?]*)?$/.test(text);
+}
+
+/** Also `arn:aws:s3:::*` and `arn:aws:s3:::*\/*`, everything that a service has. */
+function isEverything(resource: string): boolean {
+  return isAnything(resource) || /^arn:[^:]*:[^:]*:\*?:\*?:[*/:]*\*$/.test(resource);
+}
+
+/** What a request looks like, and not who makes it. */
+const requestKeys =
+  /^(s3:(x-amz-.*|prefix|delimiter|max-keys)|aws:(securetransport|useragent|referer|currenttime|epochtime|requestedregion))$/i;
+
+/** Whether a condition leaves out callers; one that asks for any value, or for none, does not. */
+function limitsCaller(conditions: ReadonlyMap<string, Node>): boolean {
+  return [...conditions].some(([operator, keys]) => {
+    if (/Not|IfExists$|^Null$|^ForAllValues/i.test(operator) || keys.kind !== 'map') return false;
+    return [...keys.entries].some(([key, values]) => {
+      const texts = textsOf(values);
+      const isOpen = texts.some(text => /^[*?]+$|^(0\.0\.0\.0|::)\/0$/.test(text));
+      return !requestKeys.test(key) && !isOpen;
+    });
+  });
 }
 
 function grantsOf(statements: readonly MapNode[], effect: string): readonly Grant[] | undefined {
@@ -60,16 +90,20 @@ function grantsOf(statements: readonly MapNode[], effect: string): readonly Gran
 /** The list, or its contrary as one text of its own: it is compared as it stands. */
 function either(entries: ReadonlyMap<string, Node>, name: string): readonly string[] {
   const contrary = entries.get(`Not${name}`);
-  if (contrary !== undefined) return [`all but ${textsOf(contrary).join(', ')}`];
+  if (contrary !== undefined) return [`${allBut}${textsOf(contrary).join(', ')}`];
   const texts = textsOf(entries.get(name));
   return texts.length === 0 ? [''] : texts;
 }
 
 function principalsOf(entries: ReadonlyMap<string, Node>): readonly string[] {
   const contrary = entries.get('NotPrincipal');
-  if (contrary !== undefined) return [`all but ${keyOf(contrary)}`];
+  if (contrary !== undefined) return [`${allBut}${namesOf(contrary).join(', ')}`];
   const principal = entries.get('Principal');
   if (principal === undefined) return [''];
+  return namesOf(principal);
+}
+
+function namesOf(principal: Node): readonly string[] {
   if (principal.kind !== 'map') return textsOf(principal);
   return [...principal.entries].flatMap(([kind, node]) =>
     textsOf(node).map(text => (kind === 'AWS' ? text : `${kind}:${text}`)),
@@ -89,7 +123,7 @@ function covers(wide: Grant, narrow: Grant): boolean {
 /** Whether a text with `*` and `?` takes in every text that the other does. */
 function matches(wide: string, narrow: string): boolean {
   if (wide === narrow || wide === '*') return true;
-  return !wide.startsWith('all but ') && globMatches(wide, narrow);
+  return !wide.startsWith(allBut) && globMatches(wide, narrow);
 }
 
 /** Backs up to the last star only, so that no pattern takes long. */

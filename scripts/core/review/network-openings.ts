@@ -1,78 +1,108 @@
-/** What security groups let in, and what one lets in that it did not before. */
-import { textOf, textsOf } from './policy.ts';
-import type { MapNode, Node } from './value-tree.ts';
+/** What the network lets in, and what it lets in that it did not before. What cannot be read may be anything. */
+import { parseRange } from './address-range.ts';
+import { textOf } from './policy.ts';
+import { keyOf, type MapNode, type Node } from './value-tree.ts';
 
 type Opening = {
   readonly protocol: string;
   readonly from: number;
   readonly to: number;
   readonly source: string;
+  readonly isDenial: boolean;
+  /** Rules of a network ACL are asked in this order; security groups have none. */
+  readonly order: number;
 };
 
-/** A resource that holds what a security group lets in. */
-export const securityGroupTypes = [
-  'aws_security_group',
-  'aws_default_security_group',
-  'aws_security_group_rule',
-  'aws_vpc_security_group_ingress_rule',
-  'aws_network_acl_rule',
-];
+/** Where the rules stand: in blocks of this name, or the resource is one itself. */
+const rulesOf: Readonly<Record<string, string | undefined>> = {
+  aws_security_group: 'ingress',
+  aws_default_security_group: 'ingress',
+  aws_network_acl: 'ingress',
+  aws_default_network_acl: 'ingress',
+  aws_ec2_managed_prefix_list: 'entry',
+  aws_security_group_rule: undefined,
+  aws_vpc_security_group_ingress_rule: undefined,
+  aws_network_acl_rule: undefined,
+  aws_ec2_managed_prefix_list_entry: undefined,
+};
 
-/** What is let in after and was not before, as texts like `tcp 22 from 0.0.0.0/0`. */
-export function newOpenings(
-  type: string,
-  before: Node | undefined,
-  after: Node | undefined,
-): readonly string[] {
-  const old = openingsOf(type, before);
-  return openingsOf(type, after)
-    .filter(opening => !old.some(other => covers(other, opening)))
-    .map(describe);
+type Compared = {
+  readonly type: string;
+  readonly before: Node | undefined;
+  readonly after: Node | undefined;
+};
+
+/** What is let in after and was not before, as texts like `lets in tcp port 22 from 0.0.0.0/0`. */
+export function newOpenings({ type, before, after }: Compared): readonly string[] {
+  const [old, young] = [openingsOf(type, before), openingsOf(type, after)];
+  const opened = young.filter(opening => !opening.isDenial && !old.some(other => covers(other, opening)));
+  const released = old.filter(opening => opening.isDenial && !young.some(other => covers(other, opening)));
+  return [
+    ...opened.map(opening => `lets in ${describe(opening)}`),
+    ...released.map(opening => `no longer refuses ${describe(opening)}`),
+  ];
 }
 
-/** Those of the texts that let in the whole internet. */
-export function worldOpenings(openings: readonly string[]): readonly string[] {
-  return openings.filter(text => /from (0\.0\.0\.0\/0|::\/0)$/.test(text));
+/** Of a new resource: what lets in the internet, or nearly all of it. What is not known yet is no reason for alarm. */
+export function worldOpenings(type: string, after: Node | undefined): readonly string[] {
+  return openingsOf(type, after)
+    .filter(({ isDenial, source }) => !isDenial && isWorld(source))
+    .map(opening => `lets in ${describe(opening)}`);
+}
+
+/** Nobody holds more of the internet than a /8 of IPv4 or a /12 of IPv6; fc00::/7 is private. */
+function isWorld(source: string): boolean {
+  const range = parseRange(source);
+  if (range === undefined) return false;
+  if (range.bits === 32) return range.length < 8;
+  return range.length < 12 && range.address >> 121n !== 0x7en;
 }
 
 function openingsOf(type: string, node: Node | undefined): readonly Opening[] {
-  if (node?.kind !== 'map') return [];
-  const { entries } = node;
-  switch (type) {
-    case 'aws_security_group':
-    case 'aws_default_security_group': {
-      const ingress = entries.get('ingress');
-      return ingress?.kind === 'list' ? ingress.items.flatMap(ruleOpenings) : [];
-    }
-    case 'aws_security_group_rule':
-      return textOf(entries.get('type')) === 'ingress' ? ruleOpenings(node) : [];
-    case 'aws_network_acl_rule': {
-      const isIngress =
-        textOf(entries.get('egress')) !== 'true' && textOf(entries.get('rule_action')) === 'allow';
-      return isIngress ? ruleOpenings(node) : [];
-    }
-    default:
-      return ruleOpenings(node);
+  if (node?.kind !== 'map' || !Object.hasOwn(rulesOf, type)) return [];
+  const block = rulesOf[type];
+  if (block !== undefined) {
+    const rules = node.entries.get(block);
+    return rules?.kind === 'list' ? rules.items.flatMap(ruleOpenings) : ruleOpenings(rules);
   }
+  const isOutward =
+    textOf(node.entries.get('type')) === 'egress' || textOf(node.entries.get('egress')) === 'true';
+  return isOutward ? [] : ruleOpenings(node);
 }
 
+/** By number or by name, as Terraform takes them. */
+const protocols: Readonly<Record<string, string>> = {
+  '-1': 'all',
+  '1': 'icmp',
+  '6': 'tcp',
+  '17': 'udp',
+  '58': 'icmpv6',
+};
+
 function ruleOpenings(rule: Node | undefined): readonly Opening[] {
-  if (rule?.kind !== 'map') return [];
-  const protocol = textOf(rule.entries.get('protocol') ?? rule.entries.get('ip_protocol')) ?? '-1';
-  const isAll = protocol === '-1' || protocol === 'all';
+  if (rule === undefined) return [];
+  if (rule.kind !== 'map') return [{ ...anything, source: sourceText(rule) }];
+  const { entries } = rule;
+  const named = textOf(entries.get('protocol') ?? entries.get('ip_protocol'))?.toLowerCase() ?? 'all';
+  const protocol = protocols[named] ?? named;
   const port = (name: string, all: number) => {
-    const text = textOf(rule.entries.get(name));
-    return isAll || text === undefined ? all : Number(text);
+    const text = textOf(entries.get(name));
+    return protocol === 'all' || text === undefined ? all : Number(text);
   };
   return sourcesOf(rule).map(source => ({
-    protocol: isAll ? 'all' : protocol,
-    from: port('from_port', 0),
-    to: port('to_port', 65_535),
+    protocol,
+    from: port('from_port', anything.from),
+    to: port('to_port', anything.to),
     source,
+    isDenial: textOf(entries.get('rule_action') ?? entries.get('action')) === 'deny',
+    order: Number(textOf(entries.get('rule_number') ?? entries.get('rule_no')) ?? 0),
   }));
 }
 
+const anything = { protocol: 'all', from: 0, to: 65_535, isDenial: false, order: 0 } as const;
+
 const sourceNames = [
+  'cidr',
   'cidr_blocks',
   'ipv6_cidr_blocks',
   'cidr_block',
@@ -86,16 +116,30 @@ const sourceNames = [
   'prefix_list_id',
 ];
 
-function sourcesOf(rule: MapNode): readonly string[] {
-  return sourceNames.flatMap(name => {
-    const node = rule.entries.get(name);
-    if (node === undefined) return [];
-    return node.kind === 'unknown' ? ['a source known after apply'] : textsOf(node);
+function sourcesOf({ entries }: MapNode): readonly string[] {
+  const named = sourceNames.flatMap(name => {
+    const node = entries.get(name);
+    const items = node?.kind === 'list' ? node.items : [node];
+    return items.flatMap(item => (item === undefined || textOf(item) === '' ? [] : sourceText(item)));
   });
+  const self = entries.get('self');
+  if (self === undefined || textOf(self) === 'false') return named;
+  return [...named, textOf(self) === 'true' ? 'the group itself' : sourceText(self)];
 }
 
+/** A hidden source is told from another hidden one, in what is compared and not in what is shown. */
+function sourceText(node: Node): string {
+  if (node.kind === 'secret') return `${hiddenSource}${keyOf(node)}`;
+  return textOf(node) ?? 'a source known after apply';
+}
+
+const hiddenSource = 'a hidden source';
+
+/** Whether the second is let in, or refused, by the first. */
 function covers(wide: Opening, narrow: Opening): boolean {
   return (
+    wide.isDenial === narrow.isDenial &&
+    wide.order <= narrow.order &&
     (wide.protocol === 'all' || wide.protocol === narrow.protocol) &&
     wide.from <= narrow.from &&
     wide.to >= narrow.to &&
@@ -103,24 +147,26 @@ function covers(wide: Opening, narrow: Opening): boolean {
   );
 }
 
-/** Whether a range of addresses holds another one; IPv6 and groups only when they are the same, or the range is everything. */
+/** Whether a range of addresses holds another one; groups and lists only when they are the same. */
 function takesIn(wide: string, narrow: string): boolean {
-  if (wide === narrow || (wide === '::/0' && narrow.includes(':') && narrow.includes('/'))) return true;
+  if (wide === narrow) return true;
   const [outer, inner] = [parseRange(wide), parseRange(narrow)];
-  if (outer === undefined || inner === undefined || outer.length > inner.length) return false;
-  const mask = outer.length === 0 ? 0 : (0xffffffff << (32 - outer.length)) >>> 0;
-  return (outer.address & mask) >>> 0 === (inner.address & mask) >>> 0;
-}
-
-function parseRange(text: string): { readonly address: number; readonly length: number } | undefined {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text)?.slice(1).map(Number);
-  if (parts === undefined) return undefined;
-  const [a = 0, b = 0, c = 0, d = 0, length = 0] = parts;
-  return { address: ((a << 24) | (b << 16) | (c << 8) | d) >>> 0, length };
+  if (outer === undefined || inner === undefined) return false;
+  const behind = BigInt(outer.bits - outer.length);
+  return (
+    outer.bits === inner.bits &&
+    outer.length <= inner.length &&
+    outer.address >> behind === inner.address >> behind
+  );
 }
 
 function describe({ protocol, from, to, source }: Opening): string {
+  const shown = source.startsWith(hiddenSource) ? hiddenSource : source;
   const ports =
-    from === 0 && to === 65_535 ? 'every port' : from === to ? `port ${from}` : `ports ${from} to ${to}`;
-  return `${protocol === 'all' ? 'every protocol' : `${protocol} ${ports}`} from ${source}`;
+    from === anything.from && to === anything.to
+      ? 'every port'
+      : from === to
+        ? `port ${from}`
+        : `ports ${from} to ${to}`;
+  return `${protocol === 'all' ? 'every protocol' : `${protocol} ${ports}`} from ${shown}`;
 }

@@ -15,6 +15,13 @@ export function statementsOf(document: Node | undefined): readonly MapNode[] | u
   return found.length > 0 && found.length === items.length && found.every(isStatement) ? found : undefined;
 }
 
+/** Whether the document is a policy, if only one of no statements. */
+export function isPolicy(document: Node | undefined): boolean {
+  if (document?.kind !== 'map') return false;
+  const statement = document.entries.get('Statement');
+  return statementsOf(document) !== undefined || (statement?.kind === 'list' && statement.items.length === 0);
+}
+
 /** What differs between two policies; of a new or removed one every statement. */
 export function diffStatements(
   before: readonly MapNode[],

@@ -1,9 +1,9 @@
-import { sweepingGrants, widenedGrants } from './grants.ts';
+import { sweepingMembers, widenedMembers } from './members.ts';
 import type { Risk } from './model.ts';
-import { newOpenings, securityGroupTypes, worldOpenings } from './network-openings.ts';
-import { statementsOf, textOf } from './policy.ts';
+import { newOpenings, worldOpenings } from './network-openings.ts';
+import { releasedPolicies, sweepingPolicies, widenedPolicies } from './policy-risks.ts';
 import { isEmpty } from './value-text.ts';
-import { keyOf, type Node } from './value-tree.ts';
+import { keyOf, type MapNode, type Node } from './value-tree.ts';
 import { openRisks, weakenedRisks } from './weakenings.ts';
 
 export type RiskInput = {
@@ -19,25 +19,20 @@ const dataStore =
   /^aws_(s3_bucket($|_(versioning|lifecycle_configuration|policy|object_lock_configuration|replication_configuration))|dynamodb_(table|global_table)|db_|rds_|redshift|neptune_|docdb_|elasticache_|memorydb_|opensearch|elasticsearch|efs_(file_system|access_point)|fsx_|ebs_(volume|snapshot)|sqs_queue|kinesis_stream|msk_|glue_catalog_(database|table)|athena_workgroup|secretsmanager_secret|ssm_parameter|cloudwatch_log_group|backup_|timestream|qldb_|keyspaces_)/;
 const key =
   /^(aws_(kms_(key|alias|grant|external_key|replica_key|key_policy)|key_pair|iam_access_key|secretsmanager_secret_version|signer_|acm_certificate|iam_server_certificate)|tls_private_key)/;
-const grant =
-  /^aws_(iam_(?!access_key|server_certificate)|lambda_permission|lakeformation_(permissions|data_lake_settings)|ssoadmin_|ram_|organizations_policy)/;
-/** Managed policies that allow nearly everything, or to give oneself anything. */
-const sweepingPolicy =
-  /policy\/(?:[\w+=,.@-]+\/)*(AdministratorAccess|PowerUserAccess|IAMFullAccess|\w+FullAccess)$/;
 
 /** What a reviewer has to see about one change before anything else; none for an ordinary one. */
 export function findRisks(input: RiskInput): Risk[] {
   const { action } = input;
   if (action === 'read' || action === 'none') return [];
   const isLost = action === 'delete' || action === 'replace' || action === 'forget';
+  const isCompared = action === 'update' || action === 'replace' || action === 'drift';
   const texts = new Map<string, Risk>();
   for (const risk of [
     ...(isLost ? lossRisks(input) : []),
     ...(action === 'update' ? touchRisks(input) : []),
-    ...policyRisks(input),
-    ...networkRisks(input),
-    ...(action === 'update' || action === 'replace' || action === 'drift' ? weakenedRisks(input) : []),
-    ...(action === 'create' ? openRisks(input) : []),
+    ...(isCompared || (action === 'delete' && isPolicyType(input.type)) ? widenedRisks(input) : []),
+    ...(isCompared ? weakenedRisks(input) : []),
+    ...(action === 'create' ? sweepingRisks(input) : []),
   ])
     texts.set(risk.text, risk);
   return [...texts.values()];
@@ -53,6 +48,14 @@ const protections: Readonly<Record<string, string>> = {
   aws_s3_bucket_policy: 'what the bucket policy denies is no longer denied',
   aws_ebs_encryption_by_default: 'volumes are no longer encrypted by default',
   aws_cloudtrail: 'calls are no longer recorded',
+  aws_organizations_policy: 'what the policy denies is no longer denied',
+  aws_organizations_policy_attachment: 'what the policy denies is no longer denied',
+  aws_ssoadmin_permissions_boundary_attachment: 'what limited it is taken away',
+  aws_s3_bucket_ownership_controls: 'lists of rights (ACLs) count again',
+  aws_glue_data_catalog_encryption_settings: 'the catalog is no longer encrypted',
+  aws_wafv2_web_acl_association: 'requests are no longer filtered',
+  aws_config_configuration_recorder: 'changes are no longer recorded',
+  aws_securityhub_account: 'threats are no longer looked for',
   aws_guardduty_detector: 'threats are no longer looked for',
   aws_flow_log: 'traffic is no longer recorded',
   aws_iam_account_password_policy: 'passwords have no policy any more',
@@ -92,59 +95,55 @@ function changedNames(before: Node | undefined, after: Node | undefined): readon
   });
 }
 
-/** Every policy document that the resource holds; attached policies by their name. */
-function policyRisks({ type, action, before, after }: RiskInput): Risk[] {
-  if (action === 'delete' || action === 'forget') return [];
-  const risks: Risk[] = [];
-  const documents = documentsOf(before);
-  for (const [path, node] of documentsOf(after)) {
-    const old = documents.get(path);
-    const statements = statementsOf(node) ?? [];
-    const gained =
-      old === undefined ? sweepingGrants(statements) : widenedGrants(statementsOf(old) ?? [], statements);
-    risks.push(...gained.map(text => ({ rule: 'grant' as const, text: grantWords(action, text) })));
-  }
-  if (grant.test(type) && after?.kind === 'map') {
-    const attached = ['policy_arn', 'managed_policy_arn', 'managed_policy_arns'].flatMap(name => {
-      const node = after.entries.get(name);
-      return node?.kind === 'list' ? node.items.map(textOf) : [textOf(node)];
-    });
-    risks.push(
-      ...attached
-        .filter(arn => arn !== undefined && sweepingPolicy.test(arn))
-        .map(arn => ({ rule: 'grant' as const, text: `attaches ${arn?.split('/').at(-1) ?? ''}` })),
-    );
-  }
-  return risks.length > mostTexts
-    ? [
-        ...risks.slice(0, mostTexts),
-        { rule: 'grant', text: `and ${risks.length - mostTexts} more grants: see the statements` },
-      ]
-    : risks;
+/** Without a resource that is a policy what it denied is allowed again. */
+function isPolicyType(type: string): boolean {
+  return /_policy$/.test(type);
+}
+
+/** More is granted or let in than before. */
+function widenedRisks(input: RiskInput): Risk[] {
+  if (input.action === 'delete')
+    return [...first(releasedPolicies(input.before).map(text => ({ rule: 'grant', text })))];
+  const compared = input.action === 'replace' ? withoutGathered(input) : input;
+  return [
+    ...first(widenedPolicies(compared.before, compared.after).map(text => ({ rule: 'grant', text }))),
+    ...first(widenedMembers(compared)),
+    ...newOpenings(compared).map(text => ({ rule: 'network' as const, text })),
+  ];
+}
+
+/** What AWS gathers from other resources is never known of one that is made anew; those are compared themselves. */
+function withoutGathered(input: RiskInput): RiskInput {
+  const { before, after } = input;
+  if (before?.kind !== 'map' || after?.kind !== 'map') return input;
+  const gathered = ['ingress', 'inline_policy', 'managed_policy_arns'].filter(
+    name => after.entries.get(name)?.kind === 'unknown',
+  );
+  const rest = ({ entries }: MapNode): MapNode => ({
+    kind: 'map',
+    entries: new Map([...entries].filter(([name]) => !gathered.includes(name))),
+  });
+  return { ...input, before: rest(before), after: rest(after) };
+}
+
+/** A new resource leaves nothing out of what it grants or lets in. */
+function sweepingRisks(input: RiskInput): Risk[] {
+  const { type, after } = input;
+  return [
+    ...first(sweepingPolicies(after).map(text => ({ rule: 'grant' as const, text }))),
+    ...first(sweepingMembers(input)),
+    ...worldOpenings(type, after).map(text => ({ rule: 'network' as const, text })),
+    ...openRisks(input),
+  ];
 }
 
 const mostTexts = 8;
 
-function grantWords(action: RiskInput['action'], text: string): string {
-  if (text.startsWith('no longer denied')) return text;
-  return action === 'update' || action === 'drift' ? `newly allowed: ${text}` : `allows ${text}`;
-}
-
-/** Policy documents by the path to them. */
-function documentsOf(node: Node | undefined, path = ''): ReadonlyMap<string, Node> {
-  if (node?.kind === 'json')
-    return statementsOf(node.document) === undefined ? new Map() : new Map([[path, node.document]]);
-  if (node?.kind === 'map') {
-    return new Map([...node.entries].flatMap(([name, item]) => [...documentsOf(item, `${path}.${name}`)]));
-  }
-  if (node?.kind === 'list')
-    return new Map(node.items.flatMap((item, index) => [...documentsOf(item, `${path}.${index}`)]));
-  return new Map();
-}
-
-function networkRisks({ type, action, before, after }: RiskInput): Risk[] {
-  if (!securityGroupTypes.includes(type) || action === 'delete' || action === 'forget') return [];
-  const opened = newOpenings(type, before, after);
-  const told = action === 'create' ? worldOpenings(opened) : opened;
-  return told.map(text => ({ rule: 'network', text: `lets in ${text}` }));
+function first(risks: readonly Risk[]): readonly Risk[] {
+  return risks.length > mostTexts
+    ? [
+        ...risks.slice(0, mostTexts),
+        { rule: 'grant', text: `and ${risks.length - mostTexts} more grants: see what changes` },
+      ]
+    : risks;
 }

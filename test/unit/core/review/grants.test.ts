@@ -75,6 +75,37 @@ t.test('finds what leaves nothing out in a new policy', async t => {
   t.same(sweepingGrants(statements(allow('s3:Get', 'a', { Principal: '*', ...condition }))), []);
 });
 
+t.test('finds every action and everybody, however they are written', async t => {
+  const other = { Principal: { AWS: '*' } };
+  const sweeping: readonly (readonly [object, string])[] = [
+    [allow('*:*'), '*:* on *'],
+    [allow('**', 'a'), '** on a'],
+    [allow('s3:**', 'arn:aws:s3:::*'), 's3:** on arn:aws:s3:::*'],
+    [{ Effect: 'Allow', NotAction: 's3:Get', Resource: 'a' }, 'all but s3:Get on a'],
+    [allow('s3:Get', 'a', { NotPrincipal: { AWS: 'arn:1' } }), 's3:Get on a for all but arn:1'],
+    [
+      allow('s3:Get', 'a', { ...other, Condition: { Bool: { 'aws:SecureTransport': 'true' } } }),
+      's3:Get on a for everybody under a condition',
+    ],
+    [
+      allow('s3:Get', 'a', { ...other, Condition: { StringLike: { 'aws:PrincipalArn': '*' } } }),
+      's3:Get on a for everybody under a condition',
+    ],
+    [
+      allow('s3:Get', 'a', { ...other, Condition: { StringNotEquals: { 'aws:PrincipalArn': 'b' } } }),
+      's3:Get on a for everybody under a condition',
+    ],
+  ];
+  for (const [statement, text] of sweeping) t.same(sweepingGrants(statements(statement)), [text]);
+  const limited = [
+    allow('s3:*', 'arn:aws:s3:::lake/*'),
+    allow('kms:*', '*', { Principal: { AWS: 'arn:aws:iam::1:root' } }),
+    allow('s3:Get', 'a', { ...other, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } } }),
+    { Effect: 'Deny', Action: '*', Resource: '*', Principal: '*' },
+  ];
+  for (const statement of limited) t.same(sweepingGrants(statements(statement)), []);
+});
+
 t.test('compares a pattern of many stars quickly', async t => {
   const started = performance.now();
   widenedGrants(statements(allow('s3:Get', 'a*'.repeat(200))), statements(allow('s3:Get', 'a'.repeat(5000))));

@@ -150,3 +150,36 @@ t.test('sees a new rule that lets in the internet, and any that is opened', asyn
     'network: lets in tcp port 22 from 10.0.0.0/8',
   ]);
 });
+
+t.test('takes what cannot be read of an update for a risk, and not of a new resource', async t => {
+  const type = 'aws_iam_role_policy';
+  t.same(risks(type, 'update', { policy: policy('s3:Get') }, {}, { policy: true }), [
+    'grant: what it allows is known after apply (policy)',
+  ]);
+  t.same(risks(type, 'create', null, {}, { policy: true }), []);
+  t.same(risks('aws_security_group', 'create', null, {}, { ingress: true }), []);
+});
+
+t.test('takes no alarm at what AWS gathers from other resources of a replaced one', async t => {
+  const role = { inline_policy: [{ name: 'a', policy: policy('s3:Get') }], managed_policy_arns: ['a'] };
+  t.same(risks('aws_iam_role', 'replace', role, {}, { inline_policy: true, managed_policy_arns: true }), []);
+  t.same(risks('aws_security_group', 'replace', { ingress: [] }, {}, { ingress: true }), []);
+  t.same(risks('aws_iam_role', 'update', role, role, { managed_policy_arns: true }), [
+    'grant: new in managed_policy_arns: known after apply',
+  ]);
+});
+
+t.test('sees what a destroyed policy no longer denies', async t => {
+  const denial = JSON.stringify({ Statement: [{ Effect: 'Deny', Action: 's3:Put', Resource: '*' }] });
+  t.same(risks('aws_iam_policy', 'delete', { policy: denial }, null), [
+    'grant: no longer denied: s3:Put on *',
+  ]);
+  t.same(risks('aws_iam_policy', 'delete', { policy: policy('s3:Put') }, null), []);
+});
+
+t.test('says how many grants it does not name', async t => {
+  const many = Array.from({ length: 12 }, (_, index) => `a:${index}`);
+  const found = risks('aws_iam_user_group_membership', 'update', { groups: [] }, { groups: many });
+  t.equal(found.length, 9);
+  t.equal(found.at(-1), 'grant: and 4 more grants: see what changes');
+});
