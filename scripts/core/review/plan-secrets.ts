@@ -1,8 +1,10 @@
 /** The values that a plan marks as secret, or that go by a secret's name: so that they can be hidden wherever else they stand. */
 import { tryJson } from '../json.ts';
-import { isSecretName } from '../redact.ts';
+import { findSecrets } from '../redact.ts';
+import { hidesByName, isSecretName } from '../secret-name.ts';
+import { isReference } from '../secret-reference.ts';
 import type { PlanJson, PlannedChange } from './plan-json.ts';
-import { hidesByName, isObject, namedValue } from './value-tree.ts';
+import { isObject, nameOfEntry, nameOfItem } from './value-tree.ts';
 
 /** Shorter ones are hidden where they are marked, and not looked for elsewhere: they stand in every other word. */
 const shortest = 6;
@@ -13,7 +15,7 @@ const ordinaryWord = /^[a-z]+([-_. ][a-z]+)*(-\d)?$/i;
 export function collectSecrets(plan: PlanJson): readonly string[] {
   const found = new Set<string>();
   const add = (text: string) => {
-    if (text.length >= shortest && !/^arn:[\w-]+:\S*$/.test(text)) found.add(text);
+    if (text.length >= shortest && !isReference(text)) found.add(text);
   };
   const declared = plan.configuration?.root_module?.variables ?? {};
   for (const [name, { value }] of Object.entries(plan.variables ?? {})) {
@@ -45,17 +47,21 @@ function collect(
   if (Array.isArray(value)) {
     const marks: readonly unknown[] = Array.isArray(sensitive) ? sensitive : [];
     for (const [index, item] of value.entries())
-      collect({ value: item, sensitive: marks[index], name: undefined }, add);
+      collect({ value: item, sensitive: marks[index], name: nameOfItem(value, index) }, add);
   } else if (isObject(value)) {
-    const named = namedValue(value);
     for (const [key, item] of Object.entries(value)) {
       const mark = isObject(sensitive) && Object.hasOwn(sensitive, key) ? sensitive[key] : undefined;
-      const itemName = named?.key === key && isSecretName(named.name) ? named.name : key;
-      collect({ value: item, sensitive: mark, name: itemName }, add);
+      collect({ value: item, sensitive: mark, name: nameOfEntry(value, key) }, add);
     }
-  } else if (typeof value === 'string' && /^\s*[[{]/.test(value)) {
-    collect({ value: tryJson(value), sensitive: undefined, name: undefined }, add);
+  } else if (typeof value === 'string') {
+    const document = /^\s*[[{]/.test(value) ? tryJson(value) : undefined;
+    if (document !== undefined) collect({ value: document, sensitive: undefined, name: undefined }, add);
+    else for (const text of findSecrets(value)) addParts(unquote(text), undefined, add);
   }
+}
+
+function unquote(text: string): string {
+  return /^\\*(["'])(.*?)\\*\1$/s.exec(text)?.[2] ?? text;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** A value of a plan with what Terraform says about it merged in: what is secret, what is not known yet, what is JSON. */
-import { isSecretName } from '../redact.ts';
+import { hidesByName, isSecretName } from '../secret-name.ts';
 
 export type Node =
   | { readonly kind: 'scalar'; readonly value: string | number | boolean }
@@ -18,7 +18,7 @@ type Marked = {
   /** `before_sensitive` or `after_sensitive`, in the same way. */
   readonly sensitive?: unknown;
   /** The name that the value goes by. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 };
 
 /** Terraform's null is nothing: it stands for an argument that is not set. */
@@ -26,12 +26,7 @@ export function buildTree({ value, unknown, sensitive, name }: Marked): Node | u
   if (unknown === true) return { kind: 'unknown' };
   if (value === null || value === undefined) {
     return holdsTrue(unknown)
-      ? buildTree({
-          value: Array.isArray(unknown) ? [] : {},
-          unknown,
-          sensitive,
-          ...(name === undefined ? {} : { name }),
-        })
+      ? buildTree({ value: Array.isArray(unknown) ? [] : {}, unknown, sensitive, name })
       : undefined;
   }
   if (sensitive === true || (name !== undefined && hidesByName(name, value)))
@@ -42,26 +37,25 @@ export function buildTree({ value, unknown, sensitive, name }: Marked): Node | u
   return typeof value === 'number' || typeof value === 'boolean' ? { kind: 'scalar', value } : undefined;
 }
 
-/** A name hides text and numbers, and whatever holds some; it hides no switch and no reference to a secret kept elsewhere. */
-export function hidesByName(name: string, value: unknown): boolean {
-  if (!isSecretName(name)) return false;
-  if (typeof value === 'string') return value !== '' && !/^arn:[\w-]+:[^\s]*$/.test(value);
-  if (Array.isArray(value)) return value.some(item => hidesByName(name, item));
-  if (isObject(value)) return Object.values(value).some(item => hidesByName(name, item));
-  return typeof value === 'number';
+/**
+ * The name that an entry of a map goes by: its own, or that of the pair it is the value of, as containers and parameters
+ * are written: `{name: "DB_PASSWORD", value: "..."}`.
+ */
+export function nameOfEntry(map: Readonly<Record<string, unknown>>, key: string): string {
+  if (!/(?:^|_|[a-z])(?:values?|default|content|v)$/i.test(key)) return key;
+  const nameKey = Object.keys(map).find(other =>
+    /^(name|key|k|parameter_?(name|key)|header|variable)$/i.test(other),
+  );
+  const name = nameKey === undefined ? undefined : map[nameKey];
+  return typeof name === 'string' && isSecretName(name) ? name : key;
 }
 
-/**
- * The name that says what the value of `{name: "DB_PASSWORD", value: "..."}` is, as containers and parameters are written.
- * Under which key the value stands, and that name.
- */
-export function namedValue(
-  value: Readonly<Record<string, unknown>>,
-): { readonly key: string; readonly name: string } | undefined {
-  const nameKey = Object.keys(value).find(key => /^(name|key|parameter_?(name|key)|header)$/i.test(key));
-  const key = Object.keys(value).find(key => /^(value|parameter_?value|default|content)$/i.test(key));
-  const name = nameKey === undefined ? undefined : value[nameKey];
-  return key !== undefined && typeof name === 'string' ? { key, name } : undefined;
+/** The name that an item of a list goes by: the flag before it, as in `["run", "--db-password", "..."]`. */
+export function nameOfItem(list: readonly unknown[], index: number): string | undefined {
+  const flag = list[index - 1];
+  const isFlag = (value: unknown): value is string =>
+    typeof value === 'string' && /^--?[A-Za-z][\w.-]*$/.test(value);
+  return isFlag(flag) && !isFlag(list[index]) ? flag : undefined;
 }
 
 /** Equal for values that are equal, JSON texts to the letter. */
@@ -110,7 +104,12 @@ function buildList(
 ): Node {
   const length = Math.max(value.length, Array.isArray(unknown) ? unknown.length : 0);
   const items = Array.from({ length }, (_, index) =>
-    buildTree({ value: value[index], unknown: at(unknown, index), sensitive: at(sensitive, index) }),
+    buildTree({
+      value: value[index],
+      unknown: at(unknown, index),
+      sensitive: at(sensitive, index),
+      name: nameOfItem(value, index),
+    }),
   );
   return { kind: 'list', items };
 }
@@ -119,18 +118,16 @@ function buildMap(
   value: Readonly<Record<string, unknown>>,
   { unknown, sensitive }: Pick<Marked, 'unknown' | 'sensitive'>,
 ): Node {
-  const named = namedValue(value);
   const keys = [
     ...new Set([...Object.keys(value), ...(isObject(unknown) ? Object.keys(unknown) : [])]),
   ].sort();
   const entries = new Map<string, Node>();
   for (const key of keys) {
-    const name = named?.key === key && isSecretName(named.name) ? named.name : key;
     const node = buildTree({
       value: value[key],
       unknown: at(unknown, key),
       sensitive: at(sensitive, key),
-      name,
+      name: nameOfEntry(value, key),
     });
     if (node !== undefined) entries.set(key, node);
   }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createRedactor, isSecretName, redact, redactForms } from '../../../scripts/core/redact.ts';
+import { createRedactor, redact, redactForms } from '../../../scripts/core/redact.ts';
 
 t.test('replaces every occurrence, whatever characters the secret holds', async t => {
   t.equal(redact('a $&.* b $&.* c', ['$&.*']), 'a [redacted] b [redacted] c');
@@ -63,12 +63,12 @@ t.test('keeps what stands around a secret in a URL, a header and an assignment',
     'postgres://app:p@ss/w@db:5432/x': 'postgres://app:[redacted]@db:5432/x',
     'https://b/k?X-Amz-Signature=abc&y=1': 'https://b/k?X-Amz-Signature=[redacted]&y=1',
     'https://hooks.slack.com/services/T0/B0/x': 'https://hooks.slack.com/services/[redacted]',
-    'Authorization: Basic dXNlcjpwYXNz': 'Authorization: Basic [redacted]',
+    'Authorization: Basic dXNlcjpwYXNz': 'Authorization: [redacted]',
     'export DB_PASSWORD=hunter2 X=1': 'export DB_PASSWORD=[redacted] X=1',
     'note: db_password: "two words" x': 'note: db_password: [redacted] x',
     '{"apiKey": "abc", "b": 1}': '{"apiKey": [redacted], "b": 1}',
     'run --password hunter2 --user me': 'run --password [redacted] --user me',
-    'a=1 token=xyz,b': 'a=1 token=[redacted],b',
+    'a=1 token=xyz,b c=2': 'a=1 token=[redacted] c=2',
   };
   for (const [text, clean] of Object.entries(cases)) t.equal(redactForms(text), clean);
 });
@@ -85,48 +85,122 @@ t.test('leaves what only looks like a secret', async t => {
     'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ me@host',
     'https://db.example:5432/path',
     'iam:PassRole',
+    '"Action": ["secretsmanager:GetSecretValue", "kms:Decrypt"], "Resource": "*"',
+    '"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"',
+    'aws_secretsmanager_secret.db_password: Still creating... [10s elapsed]',
+    'random_password.token: Refreshing state... [id=none]',
+    '+ password = (sensitive value)',
+    '{ password = known after apply, port = 5432 }',
+    '{ allow_password = true, port = 5432 }',
+    '{"token":null,"next":1}',
+    'ExpiredToken: The security token included in the request is expired',
+    'Error: "password": required field is not set',
+    'password: must be at least 8 characters',
+    '12:   password = var.db_password',
+    'kms_key_id = "1234abcd-12ab-34cd-56ef-1234567890ab"',
+    'partition_keys: [year, month]',
+    'if token:\n    refresh()\n',
+    'secrets:\n- name: db\n  valueFrom: /prod/db\nb: 2\n',
+    'docker login --password-stdin registry.example',
+    'run --token --user me',
+    'run -u 1000:1000',
+    'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    `content: ${Buffer.from('nothing to hide in this text\n').toString('base64')}`,
+    '<token>',
+    '{ secrets = [{ name = "DB_PASSWORD", value_from = "/prod/db" }] }',
+    '{"credentials": {}, "tokens": [], "b": 1} x',
   ];
   for (const text of harmless) t.equal(redactForms(text), text);
 });
 
-t.test('takes no long time over a long text', async t => {
-  const started = performance.now();
-  for (const part of ['a', 'a://b:', 'password=', '-----BEGIN RSA PRIVATE KEY-----', 'eyJa.', '--a ', 'Aa1/'])
-    redactForms(part.repeat(200_000 / part.length));
-  t.ok(performance.now() - started < 3000);
+t.test('hides a value whole, whatever stands in it', async t => {
+  const cases = {
+    'A=1\nDB_PASSWORD=Tr0ub4&x({,;y z\nB=2': 'A=1\nDB_PASSWORD=[redacted]\nB=2',
+    'a: 1\npassword: |\n  one\n\n  two\nb: 2': 'a: 1\npassword: [redacted]\nb: 2',
+    'passwords:\n- one\n- two\nb: 2': 'passwords:[redacted]\nb: 2',
+    '+password: >-\n+  one\n+b: 2': '+password: [redacted]\n+b: 2',
+    '["run", "--db-password", "x y", "--user"]': '["run", "--db-password", [redacted], "--user"]',
+    '["env", "DB_PASSWORD=x, y", "B=2"]': '["env", "DB_PASSWORD=[redacted]", "B=2"]',
+    'args:\n- --token\n- abc\n- b': 'args:\n- --token\n- [redacted]\n- b',
+    '<c><password>a&amp;b</password></c>': '<c><password>[redacted]</password></c>',
+    'machine h login u password abc': 'machine h login u password [redacted]',
+    "CREATE USER a WITH PASSWORD 'it''s' VALID": 'CREATE USER a WITH PASSWORD [redacted] VALID',
+    "export TOKEN='a'\\''b c' X=1": 'export TOKEN=[redacted] X=1',
+    'password = <<EOT\na\nb\nEOT\nc = 1': 'password = [redacted]\nc = 1',
+    '?password=a&b=c': '?password=[redacted]&b=c',
+    '- name: DB_PASSWORD\n  value: a b\n- c': '- name: DB_PASSWORD\n  value: [redacted]\n- c',
+    'auth {"credentials": {"a": "b"}, "c": 1} x': 'auth {"credentials": [redacted], "c": 1} x',
+    'password = [redacted]&rest': 'password = [redacted]',
+  };
+  for (const [text, clean] of Object.entries(cases)) {
+    t.equal(redactForms(text), clean);
+    t.equal(redactForms(clean), clean, 'and leaves what it has hidden');
+  }
 });
 
-t.test('knows a secret by its name', async t => {
-  for (const name of [
-    'password',
-    'db_password',
-    'dbPassword',
-    'PGPASSWORD',
-    'MYSQL_PWD',
-    'api-key',
-    'clientSecret',
-    'user_data',
-    'user_data_base64',
-    'secret_string',
-    'private_key_pem',
-    'API_TOKEN',
-    '--db-password',
-    'AWS_SECRET_ACCESS_KEY',
-    'connection_string',
-  ])
-    t.ok(isSecretName(name), name);
-  for (const name of [
-    'http_tokens',
-    'public_key',
-    'key_name',
-    'kms_key_id',
-    'bucket',
-    'secret_arn',
-    'password_length',
-    'bypass',
-    'description',
-    'user_data_replace_on_change',
-    'compass',
-  ])
-    t.notOk(isSecretName(name), name);
+t.test('looks into base64', async t => {
+  const encoded = (text: string) => Buffer.from(text).toString('base64');
+  t.equal(redactForms(`a ${encoded('a=1\npassword=hunter2\n')} b`), 'a [redacted] b');
+  t.equal(redactForms(encoded(JSON.stringify({ a: encoded('password: hunter2') }))), '[redacted]');
+  t.equal(createRedactor(['hunter2x'])(`a ${encoded('user:hunter2x')} b`), 'a [redacted] b');
+});
+
+t.test('finds a value as jsonencode, nested JSON, forms, HTML and shifted base64 write it', async t => {
+  const secret = 'a"b&c<d>é f';
+  const clean = createRedactor([secret]);
+  const go = JSON.stringify(secret).replace(/[&<>]/g, sign => `\\u00${sign.charCodeAt(0).toString(16)}`);
+  t.equal(clean(`x ${go}`), 'x "[redacted]"');
+  t.equal(clean(`x ${JSON.stringify({ a: go })}`), 'x {"a":"\\"[redacted]\\""}');
+  t.equal(clean(`x ${JSON.stringify(JSON.stringify(secret))}`), 'x "\\"[redacted]\\""');
+  t.equal(clean(`x?${new URLSearchParams({ q: secret })}`), 'x?q=[redacted]');
+  t.equal(clean('<p>a&quot;b&amp;c&lt;d&gt;é f</p>'), '<p>[redacted]</p>');
+  for (const before of ['', '\0', '\0\0']) {
+    const text = Buffer.from(`${before}${secret}\0\x01`).toString('base64');
+    t.ok(clean(text).includes('[redacted]'), `behind ${before.length} bytes`);
+  }
+});
+
+/** Each would take for ever if its repetition were looked at anew from every place. */
+const longParts = [
+  'a',
+  ' ',
+  '\\',
+  '"',
+  'a-',
+  'a://b:',
+  'password=',
+  'password=null,',
+  'password: x ',
+  'password=\\"',
+  'password="',
+  "password='''",
+  'token: [ ',
+  '{"token":{"a":',
+  'token=${a} ',
+  'token:\n',
+  'token: |\n a\n',
+  ' token:\n',
+  '<password>',
+  '<token a',
+  'name=a ',
+  `name=a${' '.repeat(200)}`,
+  '--token ',
+  '--token,',
+  '-----BEGIN RSA PRIVATE KEY-----',
+  'eyJa.',
+  '--a ',
+  'Aa1/',
+  'aGVsbG8gd29ybGQgaGVsbG8gd29ybGQ=',
+  'basic ',
+  'login a password ',
+  'token <<A ',
+  'token=<<A ',
+];
+
+t.test('takes no long time over a long text', async t => {
+  const started = performance.now();
+  for (const part of longParts) {
+    redactForms(part.repeat(300_000 / part.length));
+  }
+  t.ok(performance.now() - started < 20_000);
 });
