@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { z } from 'zod';
@@ -56,9 +57,11 @@ t.test("no setting of a caller's own lets Ansible take a changed host key", { bu
   const text = readFileSync(inventory, 'utf8');
   t.ok(text.includes(known));
   writeFileSync(changed, text.replaceAll(known, join(dir, 'known_hosts')));
+  // A home of its own, or a connection that another run has left open would be taken; short, for the path of a socket.
+  const home = mkdtempSync(join(tmpdir(), 'home-'));
+  t.teardown(() => rmSync(home, { recursive: true, force: true }));
   for (const variables of [{}, hostileVariables, { ANSIBLE_CONFIG: join(dir, 'hostile.cfg') }]) {
-    // A home of its own: a connection to the host that another run has left open would be taken.
-    const given = { ...variables, HOME: dir };
+    const given = { ...variables, HOME: home };
     const pinged = await runBare(['ansible', '-i', changed, 'worker', '-m', 'ansible.builtin.ping'], given);
     t.match(pinged.stdout, /UNREACHABLE.*Host key verification failed/s, JSON.stringify(variables));
   }
