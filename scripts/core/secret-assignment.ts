@@ -61,6 +61,9 @@ const signs: readonly Sign[] = [
 /** A part of every secret's name: most texts hold none. */
 const anyName = /pass|secret|token|cred|key|pw|psk|pat|cookie|dsn|auth|connection|webhook|data/i;
 
+/** Behind it stands what a program or a file of the system is told about: `/usr/bin/apt-key: cannot create ...`. */
+const systemPath = /(?:^|[\s'"])\/(?:usr|s?bin|lib\d*|opt|etc|var|tmp|home|root)\/(?:[\w.+-]+\/){0,20}$/;
+
 /** Where the values stand that go by a secret's name. */
 export function assignedSpans(text: string): readonly Span[] {
   if (!anyName.test(text)) return [];
@@ -77,6 +80,8 @@ export function assignedSpans(text: string): readonly Span[] {
       if (match.index < done || !isSecretName(named)) continue;
       // `secret:` within an ARN assigns nothing.
       if (text[match.index - 1] === ':' && whole.endsWith(':')) continue;
+      if (whole.endsWith(': ') && systemPath.test(text.slice(Math.max(0, match.index - 200), match.index)))
+        continue;
       const start = match.index + whole.length;
       const end = endOf({ text, name: named, at: match.index + whole.lastIndexOf(key), start, brackets });
       if (end === undefined || end <= start) continue;
