@@ -8,19 +8,20 @@ import { renderYaml } from '../../../scripts/core/quote.ts';
 import { callerEnvironment } from '../../../scripts/edge/environment.ts';
 import { describeResult, runProcess } from '../../../scripts/edge/process.ts';
 import { killPlaybookAt, type PlaybookRun, runPlaybook } from '../../helpers/ansible.ts';
-import { deriveDamages, expectedRepairs, groupDamages } from '../../helpers/host/damages.ts';
+import { deriveDamages, groupDamages, kindOf, sampleDamages } from '../../helpers/host/damages.ts';
 import { type HostBed, makeHostBed, playbook } from '../../helpers/host/host-bed.ts';
+import { agentScript, proveRepairs, takesSettings, withLogs } from '../../helpers/host/prove-repairs.ts';
 import { changedItems, readDisk, readEntries, readPlaces } from '../../helpers/host/repairs.ts';
-
-/** Stands for the CloudWatch agent: a control program that notes its calls, and a service. */
-const agentScript = readFileSync(new URL('../../fixtures/host/install-agent.sh', import.meta.url), 'utf8');
 
 // Many runs, one after another.
 t.setTimeout(1_800_000);
 
 const bed = await makeHostBed();
 t.teardown(bed.remove);
-const withLogs = { logs_enabled: true, logs_group: '/millrace/lake/worker', logs_region: 'eu-west-1' };
+
+/** The steps that change a fresh host, and what stands on it then. */
+let steps: readonly string[] = [];
+let fresh: unknown;
 
 t.test('a fresh host: a check foretells each change, one run makes them all, a second none', async t => {
   const untouched = await readDisk(bed.exec);
@@ -55,10 +56,13 @@ t.test('a fresh host: a check foretells each change, one run makes them all, a s
     [],
     'and the lists name nothing else',
   );
+  const found = await readPlaces(bed.exec, entries);
   t.strictSame(
-    Object.entries(await readPlaces(bed.exec, entries)).filter(([, found]) => found === null),
+    Object.entries(found).filter(([, what]) => what === null),
     [],
   );
+  steps = [...new Set(first.changes.map(({ task }) => task))];
+  fresh = found;
 });
 
 /** Accounts and services stand in files of the system; the others are traces of the tests' own login. */
@@ -70,67 +74,30 @@ function withoutAnsible(disk: ReadonlySet<string>): readonly string[] {
   return [...disk].filter(line => !/^\/(home|root|var\/log)\//.test(line)).sort();
 }
 
-t.test('every damage is foretold by a check, and repaired exactly', async t => {
+// Every damage to every entry, by hand: test/long/matrix/host-damages.test.ts.
+t.test('each entry is damaged in two ways, which a check foretells and a run repairs exactly', async t => {
   await bed.onHost(agentScript);
   bed.vary(withLogs);
   const converged = await bed.play();
   t.equal(converged.exitCode, 0, 'with a log to ship', converged);
   const entries = await readEntries(bed.variables());
-  const intact = await readPlaces(bed.exec, entries);
   const damages = deriveDamages(entries);
+  const sample = sampleDamages(damages);
   for (const { kind, path } of entries) {
-    const own = damages.filter(({ entry }) => entry.path === path);
+    const own = sample.filter(({ entry }) => entry.path === path);
     t.ok(own.length >= 2, `${kind} ${path} is damaged in ${own.length} ways`);
   }
-  const foretold = new Set<string>();
-  for (const group of groupDamages(damages)) {
-    const names = group.map(({ entry, name }) => `${entry.path} ${name}`).join(', ');
-    await bed.onHost(group.map(({ script }) => `(set -e; ${script})`).join(' && '));
-    const expected = expectedRepairs(group, entries);
-    const isAlone = group.some(damage => damage.isAlone);
-    const repairsOf = (run: PlaybookRun) => changedItems(run).filter(item => !agentItems.has(item));
-    // Once for each kind of damage to each kind of entry: a check takes as long as a repair.
-    const kinds = group.map(({ entry, name }) => `${entry.kind} ${name}`).filter(kind => !foretold.has(kind));
-    if (kinds.length > 0) {
-      const check = await bed.play('--check', '--diff');
-      t.equal(check.exitCode, 0, `check: ${names}`, check);
-      const told = repairsOf(check);
-      const missing = group
-        .map(({ entry }) => entry.path)
-        .filter(path => !told.includes(path) && !agentItems.has(path));
-      t.strictSame(missing, [], 'a check foretells it');
-      if (!isAlone)
-        t.strictSame(
-          told.filter(item => !expected.includes(item)),
-          [],
-          'and nothing else',
-        );
-      for (const kind of kinds) foretold.add(kind);
-    }
-    const repair = await bed.play();
-    t.equal(repair.exitCode, 0, `repair: ${names}`, repair);
-    if (!isAlone)
-      t.strictSame(
-        repairsOf(repair),
-        expected.filter(item => !agentItems.has(item)),
-        names,
-      );
-    t.strictSame(await readPlaces(bed.exec, entries), intact, 'all is as it was');
-  }
-  const last = await bed.play();
-  t.strictSame([last.exitCode, last.changed], [0, 0], 'nothing is left to do', last);
+  t.strictSame(new Set(sample.map(kindOf)), new Set(damages.map(kindOf)), 'and each kind in every way');
+  await proveRepairs(t, bed, { entries, groups: groupDamages(sample), isForetold: true });
 });
-
-const takesSettings = 'logs : Have the agent take its settings and start';
-/** Taking its settings starts the agent too; that all is as it was tells of its service. */
-const agentItems = new Set([takesSettings, 'amazon-cloudwatch-agent']);
 
 t.test(
   'the agent takes its settings anew only when they are others, and goes when it is told to',
   async t => {
     const calls = async () => (await bed.onHost('cat /srv/agent-calls')).trim().split('\n').length;
     const before = await calls();
-    t.equal((await bed.play('--tags', 'logs')).changed, 0);
+    const idle = await bed.play();
+    t.strictSame([idle.exitCode, idle.changed], [0, 0], 'nothing is left to do', idle);
     t.equal(await calls(), before);
     bed.vary({ ...withLogs, logs_group: '/millrace/lake/other' });
     const other = await bed.play('--tags', 'logs');
@@ -141,7 +108,7 @@ t.test(
       /-a fetch-config -m ec2 -s -c file:\/opt\/aws\/.*\/millrace\.json/,
     );
     bed.vary({});
-    const off = await bed.play();
+    const off = await bed.play('--tags', 'logs');
     t.equal(off.exitCode, 0, 'off', off);
     t.equal(
       (
@@ -151,7 +118,6 @@ t.test(
       ).trim(),
       'stopped',
     );
-    t.equal((await bed.play()).changed, 0);
   },
 );
 
@@ -166,12 +132,11 @@ t.test('a package that is missing is installed', async t => {
     'worker : See whether the package manager would install what is missing',
     'worker : Install cron, flock and logrotate',
   ];
-  const check = await bed.play('--check', '--diff');
+  const check = await bed.play('--check', '--diff', '--tags', 'worker');
   t.strictSame([check.exitCode, check.changes.map(({ task }) => task)], [0, steps], 'check', check);
-  const repair = await bed.play();
+  const repair = await bed.play('--tags', 'worker');
   t.strictSame([repair.exitCode, repair.changes.map(({ task }) => task)], [0, steps], 'repair', repair);
   await bed.onHost('logrotate --version && rm -r /srv/packages /etc/apt/sources.list.d/own.list');
-  t.equal((await bed.play()).changed, 0);
 });
 
 /** From this machine's package sources, as the host's image is: the host has none. */
@@ -188,35 +153,28 @@ async function fetchPackage(name: string): Promise<readonly [file: string, base6
   }
 }
 
-t.test('a run that is killed at any of its changes is gone on with by the next', async t => {
-  await bed.renew();
-  const whole = await bed.play();
-  t.equal(whole.exitCode, 0, 'a whole run', whole);
-  const entries = await readEntries(bed.variables());
-  const intact = await readPlaces(bed.exec, entries);
-  const steps = [...new Set(whole.changes.map(({ task }) => task))];
-  t.ok(steps.length >= 10, `${steps.length} steps change something`);
-  await bed.renew();
-  const args = ['-i', bed.inventory, playbook];
-  for (const [index, step] of steps.entries()) {
-    // At once, or in the middle of it.
-    t.ok(await killPlaybookAt(args, step, (index % 3) * 300), `is killed at: ${step}`);
-  }
-  const next = await bed.play();
-  t.equal(next.exitCode, 0, 'the next run', next);
-  t.strictSame(await readPlaces(bed.exec, entries), intact);
-  t.equal((await bed.play()).changed, 0);
-});
-
-t.test('roles run one by one', async t => {
+t.test('roles run one by one, and a run that was killed is gone on with by the next', async t => {
   await bed.renew();
   const tasks = async (...tags: string[]) => {
     const run = await bed.play(...tags);
     t.equal(run.exitCode, 0, tags.join(' '), run);
-    return [...new Set(run.changes.map(({ task }) => task.split(' : ')[0]))];
+    return [...new Set(run.changes.map(({ task }) => task))];
   };
-  t.strictSame(await tasks('--tags', 'node'), ['node']);
-  t.strictSame(await tasks('--tags', 'worker'), ['worker']);
+  const rolesOf = (names: readonly string[]) => [...new Set(names.map(name => name.split(' : ')[0]))];
+  const kill = async (step: string, afterMs: number) =>
+    t.ok(
+      await killPlaybookAt(['-i', bed.inventory, playbook], step, afterMs),
+      `is killed ${afterMs} ms after it began: ${step}`,
+    );
+  await kill('node : Copy the build', 300);
+  t.strictSame(rolesOf(await tasks('--tags', 'node')), ['node']);
+  const ofWorker = steps.filter(step => step.startsWith('worker : '));
+  t.ok(ofWorker.length >= 6, `${ofWorker.length} steps of role worker change something`);
+  // Some of them but never the last, so that something is left to do.
+  for (const [index, step] of ofWorker.slice(0, -1).entries())
+    if (index % 3 === 1) await kill(step, index % 2 === 0 ? 300 : 0);
+  t.strictSame(rolesOf(await tasks('--tags', 'worker')), ['worker']);
+  t.strictSame(await readPlaces(bed.exec, await readEntries(bed.variables())), fresh, 'all is there');
   const { nodeVersion } = JSON.parse(await bed.onHost('cat /etc/millrace/facts.json'));
   t.equal(await bed.onHost('/usr/local/bin/node --version'), `v${nodeVersion}\n`);
   t.strictSame(await tasks(), [], 'and together they are all');
@@ -238,15 +196,20 @@ t.test('several hosts are set up side by side, in turn, or some of them alone', 
   t.strictSame([...new Set(fresh.changes.map(({ host }) => host))], [other.name]);
   t.equal(plays(fresh), 1);
   await damage();
-  const inTurn = await play('-e', 'worker_serial=1');
+  const inTurn = await play('-e', 'worker_serial=1', '--tags', 'worker');
   t.equal(plays(inTurn), 2, 'one after another', inTurn);
   t.strictSame(
     changed(inTurn),
     Object.keys(hosts).map(name => `${name} /etc/cron.d/millrace`),
   );
   await damage();
-  t.strictSame(changed(await play('--limit', other.name)), [`${other.name} /etc/cron.d/millrace`]);
-  t.strictSame(changed(await play()), [`${bed.name} /etc/cron.d/millrace`]);
+  const limited = await play('--limit', other.name, '--tags', 'worker');
+  t.strictSame(changed(limited), [`${other.name} /etc/cron.d/millrace`]);
+  t.match(
+    await bed.onHost('ls /etc/cron.d/millrace 2>&1 || true'),
+    /No such file/,
+    'the other is left alone',
+  );
 });
 
 /** The hosts of a bed's inventory, with their connections. */
