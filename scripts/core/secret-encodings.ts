@@ -1,4 +1,5 @@
 /** How a secret is written within other texts, and back. */
+import { encodePercent } from './percent.ts';
 
 /** A value as it stands in texts, JSON, URLs, HTML and base64, in each of the ways that these have. */
 export function encodingsOf(value: string): readonly string[] {
@@ -21,8 +22,8 @@ function escapeUnit(unit: string): string {
 
 /** A lone half of a surrogate pair cannot stand in a URL. */
 function urlForms(value: string): readonly string[] {
-  const percent = encodeURIComponent(value.replace(/\p{Cs}/gu, '\ufffd'));
-  const strict = percent.replace(/[!'()*]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  const whole = value.replace(/\p{Cs}/gu, '\ufffd');
+  const [percent, strict] = [encodeURIComponent(whole), encodePercent(whole)];
   const form = new URLSearchParams([[value, '']]).toString().slice(0, -1);
   return [percent, strict, strict.replaceAll('%20', '+'), form];
 }

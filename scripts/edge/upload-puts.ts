@@ -1,5 +1,6 @@
 /** Whole objects, many of them: the SDK makes the first request, and the others are made after it. */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { encodePercent } from '../core/percent.ts';
 
 export type Put = {
   readonly key: string;
@@ -101,9 +102,7 @@ function buildRequest({ request, base }: Model, { key, bytes, sha256 }: Put): Re
 
 /** As the SDK writes a key into a path. */
 function encodePath(key: string): string {
-  return encodeURIComponent(key)
-    .replace(/%2F/g, '/')
-    .replace(/[!'()*]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodePercent(key).replaceAll('%2F', '/');
 }
 
 function isRequest(request: unknown): request is Request {
