@@ -47,14 +47,6 @@ const groups: Readonly<Record<string, Group>> = {
     needsHostImage: true,
     jobs: 2,
   },
-  // By hand, after a change of the roles or of `deploy --plans`: an hour of .ci/run has no room for them yet.
-  matrix: {
-    name: 'matrix',
-    folder: 'test/long/matrix',
-    lane: 'environments',
-    needsTools: true,
-    needsHostImage: true,
-  },
   estate: {
     name: 'estate',
     folder: 'test/long/estate',

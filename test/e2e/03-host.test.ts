@@ -20,7 +20,7 @@ const onHost: RunOnHost = async command => {
   return stdout;
 };
 
-// One group after another: test/long/matrix/host-repair.test.ts.
+// One group after another: test/long/environments/host-damages.test.ts.
 t.test('the playbook by hand repairs what was damaged, and exactly that', async t => {
   const entries = await readEntries(variables, { root: copyRoot });
   const groups = groupDamages(deriveDamages(entries));

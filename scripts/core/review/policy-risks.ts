@@ -1,6 +1,6 @@
 /** What the policy documents of a resource allow that they did not. One that cannot be read may allow anything. */
 import { sweepingGrants, widenedGrants } from './grants.ts';
-import { isPolicy, statementsOf } from './policy.ts';
+import { anyStatementsOf } from './policy.ts';
 import { knownAfterApply } from './value-text.ts';
 import type { MapNode, Node } from './value-tree.ts';
 
@@ -65,13 +65,12 @@ function documentsOf(node: Node | undefined): Documents {
 function collect(node: Node | undefined, steps: readonly string[], found: Documents): void {
   const path = steps.join('.');
   switch (node?.kind) {
-    case 'json':
-      if (isPolicy(node.document))
-        found.statements.set(path, [
-          ...(found.statements.get(path) ?? []),
-          ...(statementsOf(node.document) ?? []),
-        ]);
+    case 'json': {
+      const statements = anyStatementsOf(node.document);
+      if (statements !== undefined)
+        found.statements.set(path, [...(found.statements.get(path) ?? []), ...statements]);
       return;
+    }
     case 'map':
       for (const [name, item] of node.entries) collect(item, [...steps, name], found);
       return;

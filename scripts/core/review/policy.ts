@@ -15,11 +15,10 @@ export function statementsOf(document: Node | undefined): readonly MapNode[] | u
   return found.length > 0 && found.length === items.length && found.every(isStatement) ? found : undefined;
 }
 
-/** Whether the document is a policy, if only one of no statements. */
-export function isPolicy(document: Node | undefined): boolean {
-  if (document?.kind !== 'map') return false;
-  const statement = document.entries.get('Statement');
-  return statementsOf(document) !== undefined || (statement?.kind === 'list' && statement.items.length === 0);
+/** The same, and none of a policy that has none. */
+export function anyStatementsOf(document: Node | undefined): readonly MapNode[] | undefined {
+  const statement = document?.kind === 'map' ? document.entries.get('Statement') : undefined;
+  return statement?.kind === 'list' && statement.items.length === 0 ? [] : statementsOf(document);
 }
 
 /** What differs between two policies; of a new or removed one every statement. */

@@ -7,10 +7,8 @@ import { z } from 'zod';
 import { renderYaml } from '../../../scripts/core/quote.ts';
 import { callerEnvironment } from '../../../scripts/edge/environment.ts';
 import { describeResult, runProcess } from '../../../scripts/edge/process.ts';
-import { killPlaybookAt, type PlaybookRun, runPlaybook } from '../../helpers/ansible.ts';
-import { deriveDamages, groupDamages, kindOf, sampleDamages } from '../../helpers/host/damages.ts';
+import { type PlaybookRun, runPlaybook } from '../../helpers/ansible.ts';
 import { type HostBed, makeHostBed, playbook } from '../../helpers/host/host-bed.ts';
-import { agentScript, proveRepairs, takesSettings, withLogs } from '../../helpers/host/prove-repairs.ts';
 import { changedItems, readDisk, readEntries, readPlaces } from '../../helpers/host/repairs.ts';
 
 // Many runs, one after another.
@@ -19,8 +17,7 @@ t.setTimeout(1_800_000);
 const bed = await makeHostBed();
 t.teardown(bed.remove);
 
-/** The steps that change a fresh host, and what stands on it then. */
-let steps: readonly string[] = [];
+/** What stands on a fresh host after a run. */
 let fresh: unknown;
 
 t.test('a fresh host: a check foretells each change, one run makes them all, a second none', async t => {
@@ -61,7 +58,6 @@ t.test('a fresh host: a check foretells each change, one run makes them all, a s
     Object.entries(found).filter(([, what]) => what === null),
     [],
   );
-  steps = [...new Set(first.changes.map(({ task }) => task))];
   fresh = found;
 });
 
@@ -73,53 +69,6 @@ const besides =
 function withoutAnsible(disk: ReadonlySet<string>): readonly string[] {
   return [...disk].filter(line => !/^\/(home|root|var\/log)\//.test(line)).sort();
 }
-
-// Every damage to every entry, by hand: test/long/matrix/host-damages.test.ts.
-t.test('each entry is damaged in two ways, which a check foretells and a run repairs exactly', async t => {
-  await bed.onHost(agentScript);
-  bed.vary(withLogs);
-  const converged = await bed.play();
-  t.equal(converged.exitCode, 0, 'with a log to ship', converged);
-  const entries = await readEntries(bed.variables());
-  const damages = deriveDamages(entries);
-  const sample = sampleDamages(damages);
-  for (const { kind, path } of entries) {
-    const own = sample.filter(({ entry }) => entry.path === path);
-    t.ok(own.length >= 2, `${kind} ${path} is damaged in ${own.length} ways`);
-  }
-  t.strictSame(new Set(sample.map(kindOf)), new Set(damages.map(kindOf)), 'and each kind in every way');
-  await proveRepairs(t, bed, { entries, groups: groupDamages(sample), isForetold: true });
-});
-
-t.test(
-  'the agent takes its settings anew only when they are others, and goes when it is told to',
-  async t => {
-    const calls = async () => (await bed.onHost('cat /srv/agent-calls')).trim().split('\n').length;
-    const before = await calls();
-    const idle = await bed.play();
-    t.strictSame([idle.exitCode, idle.changed], [0, 0], 'nothing is left to do', idle);
-    t.equal(await calls(), before);
-    bed.vary({ ...withLogs, logs_group: '/millrace/lake/other' });
-    const other = await bed.play('--tags', 'logs');
-    t.strictSame(changedItems(other).slice(-1), [takesSettings], 'other settings', other);
-    t.equal(await calls(), before + 1);
-    t.match(
-      await bed.onHost('tail -1 /srv/agent-calls'),
-      /-a fetch-config -m ec2 -s -c file:\/opt\/aws\/.*\/millrace\.json/,
-    );
-    bed.vary({});
-    const off = await bed.play('--tags', 'logs');
-    t.equal(off.exitCode, 0, 'off', off);
-    t.equal(
-      (
-        await bed.onHost(
-          'find /opt/aws/amazon-cloudwatch-agent/etc -type f; service amazon-cloudwatch-agent status || true',
-        )
-      ).trim(),
-      'stopped',
-    );
-  },
-);
 
 t.test('a package that is missing is installed', async t => {
   const [file, text] = await fetchPackage('logrotate');
@@ -153,7 +102,7 @@ async function fetchPackage(name: string): Promise<readonly [file: string, base6
   }
 }
 
-t.test('roles run one by one, and a run that was killed is gone on with by the next', async t => {
+t.test('roles run one by one, and together they are all', async t => {
   await bed.renew();
   const tasks = async (...tags: string[]) => {
     const run = await bed.play(...tags);
@@ -161,23 +110,12 @@ t.test('roles run one by one, and a run that was killed is gone on with by the n
     return [...new Set(run.changes.map(({ task }) => task))];
   };
   const rolesOf = (names: readonly string[]) => [...new Set(names.map(name => name.split(' : ')[0]))];
-  const kill = async (step: string, afterMs: number) =>
-    t.ok(
-      await killPlaybookAt(['-i', bed.inventory, playbook], step, afterMs),
-      `is killed ${afterMs} ms after it began: ${step}`,
-    );
-  await kill('node : Copy the build', 300);
   t.strictSame(rolesOf(await tasks('--tags', 'node')), ['node']);
-  const ofWorker = steps.filter(step => step.startsWith('worker : '));
-  t.ok(ofWorker.length >= 6, `${ofWorker.length} steps of role worker change something`);
-  // Some of them but never the last, so that something is left to do.
-  for (const [index, step] of ofWorker.slice(0, -1).entries())
-    if (index % 3 === 1) await kill(step, index % 2 === 0 ? 300 : 0);
   t.strictSame(rolesOf(await tasks('--tags', 'worker')), ['worker']);
   t.strictSame(await readPlaces(bed.exec, await readEntries(bed.variables())), fresh, 'all is there');
   const { nodeVersion } = JSON.parse(await bed.onHost('cat /etc/millrace/facts.json'));
   t.equal(await bed.onHost('/usr/local/bin/node --version'), `v${nodeVersion}\n`);
-  t.strictSame(await tasks(), [], 'and together they are all');
+  t.strictSame(await tasks(), [], 'nothing is left to do');
 });
 
 t.test('several hosts are set up side by side, in turn, or some of them alone', async t => {
