@@ -144,6 +144,11 @@ t.test('a variable that a crontab cannot hold, and one that a role needs', async
   );
   await refuses(
     t,
+    /^worker_node: expected a Node\.js of millrace-\S+ itself at \/usr\/bin\/nope, got .+: install it there, or leave worker_node out$/,
+    ['-e', 'worker_node=/usr/bin/nope'],
+  );
+  await refuses(
+    t,
     /^worker_environment, worker_options: expected names with their values, got \["\{.+, \{\}\]: on the command line JSON/,
     ['-e', `worker_environment='{"X_Y":"1"}'`],
   );

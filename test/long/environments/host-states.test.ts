@@ -1,9 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { projectRoot } from '../../../scripts/edge/entry.ts';
 import { hashFile } from '../../../scripts/edge/node-binary.ts';
 import { deriveDamages, groupDamages } from '../../helpers/host/damages.ts';
 import { makeHostBed } from '../../helpers/host/host-bed.ts';
+import { agentScript } from '../../helpers/host/prove-repairs.ts';
 import { changedItems, readEntries, readPlaces } from '../../helpers/host/repairs.ts';
 
 // Many runs, one after another.
@@ -20,6 +25,12 @@ async function converge(t: Test, ...args: readonly string[]) {
   t.equal(run.exitCode, 0, args.join(' '), run);
   return changedItems(run);
 }
+
+const specSchema = z.object({
+  argument_specs: z.object({
+    main: z.object({ options: z.record(z.string(), z.object({ type: z.string() })) }),
+  }),
+});
 
 t.test('a host without Python gets it from its package manager', async t => {
   await bed.onHost(`mkdir /srv/python && mv /usr/bin/python3* /srv/python/
@@ -93,8 +104,48 @@ t.test('the host tells what it is after each role alone', async t => {
   t.strictSame(await readFacts(), before);
 });
 
-/** Stands for the CloudWatch agent: a control program that notes its calls, and a service. */
-const agentScript = readFileSync(new URL('../../fixtures/host/install-agent.sh', import.meta.url), 'utf8');
+t.test('the releases that were in use last are kept, and what holds none is removed', async t => {
+  t.equal((await readFacts()).release, first, 'gone back to, after the second');
+  await bed.onHost('mkdir /opt/millrace/releases/000000000000');
+  const third = (await bed.bundle("console.log('third');\n")).slice(0, 12);
+  await converge(t, '--tags', 'worker', '-e', 'worker_releases_kept=2');
+  t.strictSame((await bed.onHost('ls /opt/millrace/releases')).trim().split('\n'), [first, third].sort());
+});
+
+t.test('an account that was lost is made anew, whatever its number, and the worker goes on', async t => {
+  await bed.onHost(`set -e; cd /var/lib/millrace; mkdir -p downloads/part
+    for file in cursor.json downloads/part/x /var/log/millrace/worker.log.1; do echo '{}' >$file; chown millrace: $file; done
+    echo x >/srv/own; ln -f /srv/own downloads/own; ln -sf /etc/passwd downloads/link
+    old=$(id -u millrace); userdel millrace; useradd -r -u $old -M other`);
+  await converge(t, '--tags', 'worker');
+  t.strictSame(await converge(t, '--tags', 'worker'), []);
+  t.equal(
+    (await bed.onHost('find /var/lib/millrace /var/log/millrace ! -user millrace')).trim(),
+    '/var/lib/millrace/downloads/own\n/var/lib/millrace/downloads/link',
+    'all but a file that has another name elsewhere, and a link',
+  );
+  await bed.onHost('rm /var/lib/millrace/downloads/*; : >/var/log/millrace/worker.log');
+  const end = Date.now() + 125_000;
+  const read = () => bed.onHost('cat /var/log/millrace/worker.log');
+  while ((await read()) === '' && Date.now() < end) await sleep(1_000);
+  t.equal((await read()).split('\n')[0], 'third', 'cron starts it under the new number');
+  await bed.onHost('logrotate -f /etc/logrotate.d/millrace && logrotate -f /etc/logrotate.d/millrace');
+});
+
+/** As text, which is how `-e name=value` gives them. */
+const typed = ['python', 'node', 'worker', 'logs'].flatMap(role => {
+  const file = join(projectRoot, 'ansible/roles', role);
+  const specs = specSchema.parse(parse(readFileSync(join(file, 'meta/argument_specs.yml'), 'utf8')));
+  const defaults: unknown = parse(readFileSync(join(file, 'defaults/main.yml'), 'utf8'));
+  return Object.entries(specs.argument_specs.main.options)
+    .filter(([, { type }]) => !['str', 'path', 'dict'].includes(type))
+    .map(([name]) => `${name}=${z.record(z.string(), z.unknown()).parse(defaults)[name]}`);
+});
+
+t.test('numbers and switches that are given as text are what they say', async t => {
+  t.ok(typed.includes('logs_enabled=false') && typed.length >= 4, typed.join(' '));
+  t.strictSame(await converge(t, ...typed.flatMap(value => ['-e', value])), []);
+});
 
 t.test('an agent that was installed anew is given its settings', async t => {
   const logs = extra({ logs_enabled: true, logs_group: '/millrace/lake/worker', logs_region: 'eu-west-1' });

@@ -1,8 +1,11 @@
-import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { parseConfig } from '../../../scripts/core/config.ts';
 import { reportSchema } from '../../../scripts/core/report.ts';
+import { reviewSchema } from '../../../scripts/core/review/model.ts';
+import { stackNames } from '../../../scripts/core/stacks.ts';
 import { projectRoot } from '../../../scripts/edge/entry.ts';
 import { callerEnvironment } from '../../../scripts/edge/environment.ts';
 import { ensureHostImage } from '../../../scripts/edge/host-image.ts';
@@ -11,7 +14,9 @@ import { runProcess } from '../../../scripts/edge/process.ts';
 import { ended, poison } from '../../helpers/clean-copy.ts';
 import { inHost } from '../../helpers/deployed-host.ts';
 
+const build = join(projectRoot, 'build/sealed');
 const configFile = join(projectRoot, 'config/sealed.yaml');
+const plansFolder = join(build, 'plans');
 const namespace = `millrace-${process.pid}`;
 const mayMakeNetworks = process.getuid?.() === 0;
 
@@ -51,19 +56,26 @@ const runSealed = (...argv: string[]) => run(['nsenter', `--net=/run/netns/${nam
 const runVerb = (verb: string, ...args: string[]) =>
   runSealed('npx', 'zx', `scripts/${verb}.mjs`, '--env', 'sealed', ...args);
 
+const deployPlans = (...args: string[]) => runVerb('deploy', '--plans', plansFolder, ...args);
+const readKinds = () =>
+  reviewSchema
+    .parse(JSON.parse(readFileSync(join(build, 'plan.json'), 'utf8')))
+    .stacks.map(({ stack, kind }) => `${stack} ${kind}`);
+
 // A proof that does not hold takes its whole time, and on a slow machine a deploy takes long.
 t.setTimeout(1_800_000);
 
 t.test(
-  'where nothing but loopback can be reached, with poisoned credentials',
+  'where nothing but loopback can be reached, with poisoned credentials, an environment is deployed by reviewed plans',
   {
     skip: mayMakeNetworks ? false : 'needs the right to make a network namespace',
   },
   async t => {
     await fetchForHost();
-    copyFileSync(join(projectRoot, 'config/local.yaml'), configFile);
+    const config = readFileSync(join(projectRoot, 'config/local.yaml'), 'utf8');
+    writeFileSync(configFile, config);
     t.teardown(async () => {
-      if (existsSync(join(projectRoot, 'build/sealed/emulator'))) await runVerb('destroy');
+      if (existsSync(join(build, 'emulator'))) await runVerb('destroy');
       await run(['ip', 'netns', 'delete', namespace]);
       rmSync(configFile, { force: true });
     });
@@ -73,10 +85,78 @@ t.test(
     const links = await runSealed('ip', '-o', 'link');
     t.equal(links.stdout.trim().split('\n').length, 1, links.stdout);
 
-    await t.test('the whole chain is deployed and proven', async t => {
-      const deployed = await runVerb('deploy');
-      t.equal(deployed.exitCode, 0, deployed.stderr);
-      t.match(deployed.stderr, /Proven in \d+ s/);
+    await t.test('previews are shown and never applied', async t => {
+      const plan = await runVerb('plan');
+      t.equal(plan.exitCode, 2, plan.stderr);
+      const deploy = await deployPlans();
+      t.equal(deploy.exitCode, 1);
+      t.match(deploy.stderr, /stack bootstrap, stack network, .+: the plan is a preview/);
+      t.match(
+        deploy.stderr,
+        /Make the state bucket \(npx zx scripts\/deploy\.mjs --env sealed --only bootstrap\)/,
+      );
+      t.notOk(existsSync(join(build, 'bootstrap.tfstate')), 'nothing was applied');
+    });
+
+    await t.test('with a state bucket plans may be applied, and two stacks wait', async t => {
+      t.equal((await runVerb('deploy', '--only', 'bootstrap')).exitCode, 0);
+      const plan = await runVerb('plan');
+      t.equal(plan.exitCode, 2, plan.stderr);
+      t.strictSame(readKinds(), [
+        'bootstrap planned',
+        'network planned',
+        'datalake planned',
+        'mpp deferred',
+        'ingest planned',
+        'ec2 deferred',
+      ]);
+    });
+
+    await t.test('refusals come before anything is applied', async t => {
+      const unasked = await deployPlans();
+      t.equal(unasked.exitCode, 1);
+      t.match(unasked.stderr, /stack mpp, stack ec2: could not be planned yet .+ no terminal to ask at/);
+
+      writeFileSync(configFile, config.replace('queryScanLimitGib: 1', 'queryScanLimitGib: 2'));
+      const edited = await deployPlans('--allow-deferred');
+      writeFileSync(configFile, config);
+      t.match(edited.stderr, /config\/sealed\.yaml: expects the config .+ got changes in storage/);
+
+      const plan = join(plansFolder, 'network.tfplan');
+      const bytes = readFileSync(plan);
+      rmSync(plan);
+      const missing = await deployPlans('--allow-deferred');
+      writeFileSync(plan, bytes, { mode: 0o600 });
+      t.match(missing.stderr, /network\.tfplan: there is no such file/);
+
+      const manifest = readFileSync(join(plansFolder, 'manifest.json'), 'utf8');
+      writeFileSync(join(plansFolder, 'manifest.json'), manifest.replaceAll('"1.11', '"1.10'));
+      const older = await deployPlans('--allow-deferred');
+      writeFileSync(join(plansFolder, 'manifest.json'), manifest);
+      t.match(older.stderr, /toolchain: expects terraform 1\.10\S+, which was planned with, got 1\.1/);
+      for (const { exitCode, stderr } of [edited, missing, older]) {
+        t.equal(exitCode, 1);
+        t.notMatch(stderr, /^> network$/m, 'no stack was begun');
+      }
+    });
+
+    await t.test('what fits is applied as it is, deferred stacks in their turn, and proven', async t => {
+      const begun = deployPlans('--allow-deferred', '--json');
+      while (!existsSync(join(build, 'plans-taken/ingest.tfplan'))) await sleep(50);
+      await sleep(1000);
+      writeFileSync(join(plansFolder, 'ingest.tfplan'), 'exchanged while others are applied');
+      const deploy = await begun;
+      t.equal(deploy.exitCode, 0, deploy.stderr);
+      const report = reportSchema.parse(JSON.parse(deploy.stdout));
+      t.strictSame(
+        report.stacks.map(({ name, outcome }) => [name, outcome]),
+        stackNames.map(name => [name, name === 'bootstrap' ? 'unchanged' : 'applied']),
+      );
+      t.match(deploy.stderr, /^Plan of sealed \(target local/m, 'the deferred stacks were shown');
+      t.equal(report.verification?.processed.length, 3);
+    });
+
+    await t.test('a stack by itself is deployed again', async t => {
       const again = await runVerb('deploy', '--only', 'network');
       t.equal(again.exitCode, 0, again.stderr);
     });
@@ -102,7 +182,7 @@ t.test(
       const destroyed = await runVerb('destroy');
       t.equal(destroyed.exitCode, 0, destroyed.stderr);
       t.match(destroyed.stderr, /Environment sealed is gone/);
-      t.notOk(existsSync(join(projectRoot, 'build/sealed/emulator')));
+      t.notOk(existsSync(join(build, 'emulator')));
     });
   },
 );

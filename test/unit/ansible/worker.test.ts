@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
@@ -25,6 +25,8 @@ async function renderTemplates(folder: string, variables: object): Promise<(name
     connection: 'local',
     gather_facts: false,
     vars_files: [`${role}/defaults/main.yml`, `${role}/vars/main.yml`],
+    // Of role system.
+    vars: { system_cron_programs: ['/usr/sbin/cron', '/usr/sbin/logrotate', '/usr/bin/flock'] },
     tasks: templates.map(task),
   };
   const playbook = t.testdir({ 'play.yml': renderYaml([play]), 'vars.yml': renderYaml(variables) });
@@ -60,9 +62,12 @@ t.test('renders the files of the worker', async t => {
 SHELL=/bin/sh
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 MAILTO=""
+# Hourly, because a busy day's log would be too long, and whatever the system's own timer does.
+7 * * * * root /usr/sbin/logrotate /etc/logrotate.d/millrace
 AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED="true"
 AWS_ENDPOINT_URL="http://127.0.0.1:4566"
 AWS_REGION="eu-west-1"
+# Cron reads the account's numbers when it reads this file, and reads it anew when it has changed: none yet:none yet.
 * * * * * millrace /usr/bin/flock -n /var/lib/millrace/lock /usr/local/bin/node /opt/millrace/current/worker.cjs /etc/millrace/worker.json >>/var/log/millrace/worker.log 2>&1
 `,
   );
@@ -88,23 +93,34 @@ t.test('refuses variables that a crontab cannot hold', async t => {
     gather_subset: ['!all', '!min', 'distribution'],
     tasks: [{ 'ansible.builtin.include_role': { name: role, tasks_from: 'preflight' } }],
   };
-  const worker_environment = {
-    QUOTED: 'say "x"',
-    LINES: 'two\nlines',
-    'not a name': 'x',
-    COUNT: 3,
-    GOOD: 'x',
+  const folder = t.testdir({ 'play.yml': renderYaml([preflight]) });
+  const refused = async (worker_environment: object) => {
+    const variables = {
+      worker_bundle: '/b',
+      worker_bundle_sha256: '0'.repeat(64),
+      worker_bucket: 'b',
+      worker_region: 'r',
+      worker_environment: { GOOD: 'x', ...worker_environment },
+    };
+    writeFileSync(join(folder, 'vars.yml'), renderYaml(variables));
+    const run = await runPlaybook([...noInventory, '-e', `@${folder}/vars.yml`, `${folder}/play.yml`]);
+    t.equal(run.exitCode, 2);
+    return run.faults.filter(fault => fault.startsWith('worker_environment.')).map(fault => fault.slice(19));
   };
-  const variables = {
-    worker_bundle: '/b',
-    worker_bundle_sha256: '0'.repeat(64),
-    worker_bucket: 'b',
-    worker_region: 'r',
-    worker_environment,
-  };
-  const folder = t.testdir({ 'play.yml': renderYaml([preflight]), 'vars.yml': renderYaml(variables) });
-  const run = await runPlaybook([...noInventory, '-e', `@${folder}/vars.yml`, `${folder}/play.yml`]);
-  t.equal(run.exitCode, 2);
-  const refused = run.output.match(/(?<=worker_environment\.)[^:]+(?=: expected a name in capitals)/g);
-  t.strictSame(refused, ['QUOTED', 'LINES', 'not a name', 'COUNT']);
+  const bad = { QUOTED: 'say "x"', LINES: 'two\nlines', 'not a name': 'x', COUNT: 3 };
+  t.match(
+    await refused(bad),
+    Object.keys(bad).map(name => `${name}: expected a name in capitals and a text in one line`),
+  );
+  const own = { PATH: '/tmp', LOGNAME: 'root', CRON_TZ: 'Asia/Tokyo' };
+  t.match(
+    await refused(own),
+    Object.keys(own).map(
+      name => new RegExp(`^${name}: expected none of SHELL, PATH, MAILTO, .+: leave it out$`),
+    ),
+  );
+  const long = { FITS: 'x'.repeat(983), LONG: 'x'.repeat(984) };
+  t.strictSame(await refused(long), [
+    'LONG: expected at most 990 bytes with its name, as cron drops the whole file for a longer line, got 991',
+  ]);
 });
