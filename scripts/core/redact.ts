@@ -2,6 +2,7 @@
 import { assignedSpans, type Span } from './secret-assignment.ts';
 import { decodeBase64, encodingsOf } from './secret-encodings.ts';
 import { formSpans } from './secret-forms.ts';
+import { createIndex } from './secret-index.ts';
 
 export const redacted = '[redacted]';
 
@@ -21,12 +22,9 @@ const shortest = 4;
  * Of a value of several lines each long one is hidden by itself too: an error text may quote a single line.
  */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
-  const written = [...new Set(secrets.flatMap(withLines).flatMap(encodingsOf))]
-    .filter(text => text.length >= shortest)
-    .sort((a, b) => b.length - a.length);
-  if (written.length === 0) return redactForms;
-  const values = new RegExp(written.map(escapePattern).join('|'), 'g');
-  return remember(text => hide(text, part => [...spansOf(part, values), ...toldSpans(part)]));
+  const written = secrets.flatMap(withLines).flatMap(encodingsOf);
+  const valueSpans = createIndex(written.filter(text => text.length >= shortest));
+  return remember(text => hide(text, part => [...valueSpans(part), ...toldSpans(part)]));
 }
 
 /** A review shows the same short texts again and again. */
@@ -94,8 +92,4 @@ function spansOf(text: string, pattern: RegExp): readonly Span[] {
 function withLines(secret: string): readonly string[] {
   const lines = secret.split('\n').map(line => line.trim());
   return [secret, ...(lines.length > 1 ? lines.filter(line => line.length >= 12) : [])];
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 }
