@@ -61,8 +61,10 @@ const signs: readonly Sign[] = [
 /** A part of every secret's name: most texts hold none. */
 const anyName = /pass|secret|token|cred|key|pw|psk|pat|cookie|dsn|auth|connection|webhook|data/i;
 
-/** Behind it stands what a program or a file of the system is told about: `/usr/bin/apt-key: cannot create ...`. */
-const systemPath = /(?:^|[\s'"])\/(?:usr|s?bin|lib\d*|opt|etc|var|tmp|home|root)\/(?:[\w.+-]+\/){0,20}$/;
+/** A name in a sentence or a path: `retrieving credentials: `, `/usr/bin/apt-key: `. */
+const withinProse = /(?:(?:^|[\s(])[A-Za-z]+[ \t]+|\/)$/;
+/** Then what stands behind it is told of it, unless that is one word (`Your password: hunter2`) or quoted, or has a type before it. */
+const sentence = /^(?![^\s=]{1,100}[ \t]*=)(?:[^\s"'\\]+[ \t]+[^\s"'\\]|[A-Za-z]+[.!]?(?:[\s"'\\]|$))/;
 
 /** Where the values stand that go by a secret's name. */
 export function assignedSpans(text: string): readonly Span[] {
@@ -80,9 +82,8 @@ export function assignedSpans(text: string): readonly Span[] {
       if (match.index < done || !isSecretName(named)) continue;
       // `secret:` within an ARN assigns nothing.
       if (text[match.index - 1] === ':' && whole.endsWith(':')) continue;
-      if (whole.endsWith(': ') && systemPath.test(text.slice(Math.max(0, match.index - 200), match.index)))
-        continue;
       const start = match.index + whole.length;
+      if (whole.endsWith(': ') && isProse(text, match.index, start)) continue;
       const end = endOf({ text, name: named, at: match.index + whole.lastIndexOf(key), start, brackets });
       if (end === undefined || end <= start) continue;
       spans.push({ start, end });
@@ -90,6 +91,12 @@ export function assignedSpans(text: string): readonly Span[] {
     }
     return spans;
   });
+}
+
+function isProse(text: string, at: number, start: number): boolean {
+  return (
+    withinProse.test(text.slice(Math.max(0, at - 50), at)) && sentence.test(text.slice(start, start + 200))
+  );
 }
 
 function endOfAssigned(found: Found): number | undefined {
