@@ -66,6 +66,8 @@ const withinProse = /(?:(?:^|[\s(])[A-Za-z]+[ \t]+|\/)$/;
 /** Then what stands behind it is told of it, unless that is one word (`Your password: hunter2`) or quoted, or has a type before it. */
 const sentence = /^(?![^\s=]{1,100}[ \t]*=)(?:[^\s"'\\]+[ \t]+[^\s"'\\]|[A-Za-z]+[.!]?(?:[\s"'\\]|$))/;
 
+const service = /(?<![\w-])[a-z][a-z0-9-]{0,30}:$/;
+
 /** Where the values stand that go by a secret's name. */
 export function assignedSpans(text: string): readonly Span[] {
   if (!anyName.test(text)) return [];
@@ -80,8 +82,13 @@ export function assignedSpans(text: string): readonly Span[] {
     for (const match of text.matchAll(pattern)) {
       const [whole, named = '', key = named] = match;
       if (match.index < done || !isSecretName(named)) continue;
-      // `secret:` within an ARN assigns nothing.
-      if (text[match.index - 1] === ':' && whole.endsWith(':')) continue;
+      const before = text.slice(Math.max(0, match.index - 50), match.index);
+      // `secret:` within an ARN assigns nothing, and `dynamodb:LeadingKeys` is a condition of IAM.
+      if (
+        before.endsWith(':') &&
+        (whole.endsWith(':') || !isSecretName((service.exec(before)?.[0] ?? '') + named))
+      )
+        continue;
       const start = match.index + whole.length;
       if (whole.endsWith(': ') && isProse(text, match.index, start)) continue;
       const end = endOf({ text, name: named, at: match.index + whole.lastIndexOf(key), start, brackets });

@@ -4,7 +4,7 @@ import { isReference } from './secret-reference.ts';
 /** Whether a value that goes by this name is to be hidden, whatever it is: `db_password2`, `privateKey`, `SECRET_KEY_BASE`. */
 export function isSecretName(name: string): boolean {
   const words = wordsOf(name);
-  if (harmless.test(words)) return false;
+  if (harmless.test(words) || conditionKey.test(name)) return false;
   return isWhole(words) || (strong.test(words) && !about.test(words));
 }
 
@@ -14,7 +14,8 @@ export function isSecretName(name: string): boolean {
  */
 export function hidesByName(name: string, value: unknown): boolean {
   if (typeof value === 'string') return isSecretName(name) && value !== '' && !isReferenceUnder(name, value);
-  if (typeof value === 'number') return isSecretName(name) && isWhole(wordsOf(name));
+  // So many tokens are no token.
+  if (typeof value === 'number') return isSecretName(name) && isWhole(wordsOf(name)) && !name.endsWith('s');
   if (Array.isArray(value)) return isSecretName(name) && value.some(item => hidesByName(name, item));
   if (typeof value !== 'object' || value === null || !isSecretName(name) || isScheme(name)) return false;
   return Object.entries(value).some(
@@ -25,7 +26,10 @@ export function hidesByName(name: string, value: unknown): boolean {
 /** Whether the text under such a name says where the secret is, or of what kind, and is none. */
 export function isReferenceUnder(name: string, text: string): boolean {
   return (
-    isReference(text) || (isScheme(name) && /^(?:[A-Z\d]+(?:_[A-Z\d]+)*|[a-z]+(?:[-_][a-z\d]+)*)$/.test(text))
+    isReference(text) ||
+    (isScheme(name) && /^(?:[A-Z\d]+(?:_[A-Z\d]+)*|[a-z]+(?:[-_][a-z\d]+)*)$/.test(text)) ||
+    // The directory in which a shell works.
+    (/^(?:OLD)?PWD$/.test(name) && text.startsWith('/'))
   );
 }
 
@@ -40,14 +44,7 @@ function isScheme(name: string): boolean {
 }
 
 function isWhole(words: string): boolean {
-  const key = keyName.exec(words);
-  return (
-    strongAtEnd.test(words) ||
-    weakAtEnd.test(words) ||
-    (key !== null &&
-      !harmlessKey.test(key[1] ?? '') &&
-      !/(?:^|_)(?:public|kms|trusted|ec2)(?:_|$)/.test(words))
-  );
+  return strongAtEnd.test(words) || weakAtEnd.test(words) || (keyName.test(words) && !otherKey.test(words));
 }
 
 /** `tunnel1.preSharedKey` as `pre_shared_key`: of a path the last part, in small letters with a line between the words. */
@@ -71,14 +68,19 @@ const form =
 const strong = new RegExp(`${strongWord}\\d*(?:_|$)`);
 const strongAtEnd = new RegExp(`${strongWord}${form}$`);
 /** These are too short or too common to say it but at the end. */
-const weakAtEnd = new RegExp(`(?:^|_)(?:pass|[a-z]*pwd?|psk|pat|cookie|dsn|auth|authorization)${form}$`);
-/** A key is one to a lock unless it is known to find, sort or name something. */
-const keyName = new RegExp(`(?:^|_)([a-z0-9]+)_keys?${form}$`);
-const harmlessKey =
-  /^(?:partition|primary|foreign|hash|range|sort|public|s3|object|bucket|folder|prefix|file|path|source|target|dest(?:ination)?|input|output|kms|cmk|managed|tag|label|cache|dedup(?:lication)?|idempotency|group|index|routing|unique|parameter|param|lookup|context|state|message|row|column|field|join|cluster(?:ing)?|dist(?:ribution)?|sharding|shard|natural|surrogate|business|candidate|composite|condition|attribute|metadata|config|configuration|environment|env|manifest|template|item|record|event|map|dictionary|answer|query|header|data|model|registry|resource|document|property|option|value|mapping|boundary|caching|body|response|dimension|block|max|rate|roles?|route|subject|pgp|gpg|encoded|id|enable|create|delete|rotate|get|put|list|of|by|no)$/;
+const weakAtEnd = new RegExp(
+  `(?:(?:^|_)(?:pass|[a-z]*pwd?|psk|pat|dsn|auth|authorization|(?:set|session|auth|erlang)_cookie)|^cookie)${form}$`,
+);
+/** Keys to a lock. Most others find, sort or name something: `merge_key`, `artifact_key`, `ExclusiveStartKey`. */
+const keyName = new RegExp(
+  `(?:^|_)(?:activation|admin|aes|app|application|cipher|client|cookie|crypto?|customer|decrypt(?:ion)?|deploy|dkim|dsa|ecdsa|ed25519|encrypt|fernet|hmac|host|jw[est]|master|preshared|recovery|registration|root|rsa|server|session|sign|signature|ssh|ssl|subscription|symmetric|tls|token|tsig|unlock|unseal|validation|vault|wallet|webhook|wep|wpa|algolia|anthropic|azure|cloudflare|datadog|gcp|github|gitlab|google|mailgun|newrelic|openai|pagerduty|sendgrid|sentry|slack|splunk|stripe|twilio)_keys?${form}$`,
+);
+const otherKey = /(?:^|_)(?:kms|trusted|ec2)(?:_|$)/;
 /** A last word that says where it is, or how it is kept and used. */
 const about =
-  /_(?:arn|id|identifier|name|url|uri|endpoint|path|file|filename|dir|location|ref|reference|from|stdin|alias|policy|policie|exception|error|fault|length|size|validity|unit|ttl|age|expir(?:y|e|es|ed|ation)|days?|hours?|minutes?|seconds?|period|duration|window|rotation|type|versions?|stage|status|state|count|limit|quota|min|max|minimum|maximum|required|enabled|disabled|reset|mode|spec|algorithm|usage|source|provider|format|prevention|updated|changed|change|created|date|time|at|config|configuration|settings?|options?|description|tags?|prefix|header|issuer|audience|scopes?|methods?|field|attribute|schema|group|manager|store|engine|replica|region|recovery|param|parameter|strategy|expression|storage|list|domain|claim|selection)s?$/;
+  /_(?:arn|id|identifier|name|url|uri|endpoint|path|file|filename|dir|location|ref|reference|from|stdin|alias|policy|policie|exception|error|fault|length|size|validity|unit|ttl|lifetime|age|expir(?:y|e|es|ed|ation)|days?|hours?|minutes?|seconds?|millis(?:econds?)?|period|duration|window|rotation|type|versions?|stage|status|state|count|limit|quota|min|max|minimum|maximum|required|enabled|disabled|reset|mode|spec|algorithm|usage|source|provider|format|prevention|updated|changed|change|created|date|time|at|config|configuration|settings?|options?|description|tags?|prefix|header|issuer|audience|scopes?|methods?|field|attribute|schema|group|manager|store|engine|replica|region|recovery|param|parameter|strategy|expression|storage|list|domain|claim|selection)s?$/;
+/** Of IAM: `dynamodb:LeadingKeys`. */
+const conditionKey = /^[a-z][a-z0-9-]*:[A-Z]/;
 /** They end like a secret and say how one is to be used, or what became of it. */
 const harmless =
-  /^(?:get|list|describe|generate|rotate|delete|reset|put)_|^(?:.*_)?(?:http_tokens|public_access_key|(?:max|min|overlap|without|creation|lock|sync|update|next|dkim)_tokens?|(?:expired|invalid|missing|unknown|no|not|unrecognized)(?:_[a-z]+)?_(?:tokens?|secrets?|passwords?|credentials?|keys?))$/;
+  /^(?:get|list|describe|generate|rotate|delete|reset|put)_|^(?:.*_)?(?:http_tokens|public_(?:[a-z]+_)?keys?|(?:max|min|overlap|without|creation|lock|sync|update|next|dkim)_tokens?|(?:expired|invalid|missing|unknown|no|not|unrecognized)(?:_[a-z]+)?_(?:tokens?|secrets?|passwords?|credentials?|keys?))$/;
