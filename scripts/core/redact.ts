@@ -17,12 +17,9 @@ export function redact(text: string, secrets: readonly string[]): string {
 
 const shortest = 4;
 
-/**
- * Makes a function that hides these values, also as JSON, URLs, HTML and base64 write them, and what has the form of a secret.
- * Of a value of several lines each long one is hidden by itself too: an error text may quote a single line.
- */
+/** Makes a function that hides these values, also as JSON, URLs, HTML and base64 write them, and what has the form of a secret. */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
-  const written = secrets.flatMap(withLines).flatMap(encodingsOf);
+  const written = secrets.flatMap(encodingsOf);
   const valueSpans = createIndex(written.filter(text => text.length >= shortest));
   return remember(text => hide(text, part => [...valueSpans(part), ...toldSpans(part)]));
 }
@@ -47,6 +44,12 @@ export function redactForms(text: string): string {
 /** What `redactForms` hides. */
 export function findSecrets(text: string): readonly string[] {
   return toldSpans(text).map(({ start, end }) => text.slice(start, end));
+}
+
+/** A value and, if it has several lines, each long one: an error text may quote a single line. */
+export function withLines(secret: string): readonly string[] {
+  const lines = secret.split('\n').map(line => line.trim());
+  return [secret, ...(lines.length > 1 ? lines.filter(line => line.length >= 12) : [])];
 }
 
 type FindSpans = (text: string) => readonly Span[];
@@ -87,9 +90,4 @@ function spansOf(text: string, pattern: RegExp): readonly Span[] {
     start: match.index,
     end: match.index + match[0].length,
   }));
-}
-
-function withLines(secret: string): readonly string[] {
-  const lines = secret.split('\n').map(line => line.trim());
-  return [secret, ...(lines.length > 1 ? lines.filter(line => line.length >= 12) : [])];
 }

@@ -66,7 +66,7 @@ const withinProse = /(?:(?:^|[\s(])[A-Za-z]+[ \t]+|\/)$/;
 /** Then what stands behind it is told of it, unless that is one word (`Your password: hunter2`) or quoted, or has a type before it. */
 const sentence = /^(?![^\s=]{1,100}[ \t]*=)(?:[^\s"'\\]+[ \t]+[^\s"'\\]|[A-Za-z]+[.!]?(?:[\s"'\\]|$))/;
 
-const service = /(?<![\w-])[a-z][a-z0-9-]{0,30}:$/;
+const service = /(?<![\w$-])[a-z][a-z0-9-]{0,30}:$/;
 
 /** Where the values stand that go by a secret's name. */
 export function assignedSpans(text: string): readonly Span[] {

@@ -80,7 +80,7 @@ const otherKey = /(?:^|_)(?:kms|trusted|ec2)(?:_|$)/;
 const about =
   /_(?:arn|id|identifier|name|url|uri|endpoint|path|file|filename|dir|location|ref|reference|from|stdin|alias|policy|policie|exception|error|fault|length|size|validity|unit|ttl|lifetime|age|expir(?:y|e|es|ed|ation)|days?|hours?|minutes?|seconds?|millis(?:econds?)?|period|duration|window|rotation|type|versions?|stage|status|state|count|limit|quota|min|max|minimum|maximum|required|enabled|disabled|reset|mode|spec|algorithm|usage|source|provider|format|prevention|updated|changed|change|created|date|time|at|config|configuration|settings?|options?|description|tags?|prefix|header|issuer|audience|scopes?|methods?|field|attribute|schema|group|manager|store|engine|replica|region|recovery|param|parameter|strategy|expression|storage|list|domain|claim|selection)s?$/;
 /** Of IAM: `dynamodb:LeadingKeys`. */
-const conditionKey = /^[a-z][a-z0-9-]*:[A-Z]/;
+const conditionKey = /^[a-z][a-z0-9-]*:[A-Z][a-z]/;
 /** They end like a secret and say how one is to be used, or what became of it. */
 const harmless =
   /^(?:get|list|describe|generate|rotate|delete|reset|put)_|^(?:.*_)?(?:http_tokens|public_(?:[a-z]+_)?keys?|(?:max|min|overlap|without|creation|lock|sync|update|next|dkim)_tokens?|(?:expired|invalid|missing|unknown|no|not|unrecognized)(?:_[a-z]+)?_(?:tokens?|secrets?|passwords?|credentials?|keys?))$/;

@@ -1,4 +1,4 @@
-import { createRedactor, redactForms } from '../redact.ts';
+import { createRedactor, redactForms, withLines } from '../redact.ts';
 import { diffAttributes } from './attribute-diff.ts';
 import { addCounts, countEntries, noCounts } from './counts.ts';
 import type { ErrorInput, HostInput, ReviewInput, StackInput } from './input.ts';
@@ -13,7 +13,7 @@ import { buildTree } from './value-tree.ts';
 export function buildReview(input: ReviewInput): Review {
   const plans = input.stacks.map(readStack);
   const clean = createRedactor([
-    ...input.secrets,
+    ...input.secrets.flatMap(withLines),
     ...plans.flatMap(plan => (plan.kind === 'plan' ? collectSecrets(plan.json) : [])),
   ]);
   const parts = plans.map(plan => reviewStack(plan, clean));

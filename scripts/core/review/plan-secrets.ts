@@ -1,6 +1,7 @@
 /** The values that a plan marks as secret, or that go by a secret's name: so that they can be hidden wherever else they stand. */
 import { tryJson } from '../json.ts';
-import { findSecrets } from '../redact.ts';
+import { findSecrets, withLines } from '../redact.ts';
+import { decodeBase64 } from '../secret-encodings.ts';
 import { hidesByName, isSecretName } from '../secret-name.ts';
 import { isReference } from '../secret-reference.ts';
 import type { PlanJson, PlannedChange } from './plan-json.ts';
@@ -8,8 +9,11 @@ import { isObject, nameOfEntry, nameOfItem } from './value-tree.ts';
 
 /** Shorter ones are hidden where they are marked, and not looked for elsewhere: they stand in every other word. */
 const shortest = 6;
-/** Like `postgres`, `read-only` and `eu-central-1`. */
-const ordinaryWord = /^[a-z]+([-_. ][a-z]+)*(-\d)?$/i;
+/** Like `postgres`, `read-only`, `customer_id`, `eu-central-1`, `aws:kms`, `AES256`, `0.0.0.0/0` and `fd00::/8`. */
+const ordinary =
+  /^(?:(?:[A-Z]?[a-z]{1,20}|[A-Z]{1,20}\d{0,4})(?:[-_.:/](?:[A-Z]?[a-z]{1,20}|[A-Z]{1,20}\d{0,4}))*(?:-\d[a-z]?)?|[\d.]+(?:\/\d+)?|[\da-f:]*::[\da-f:]*(?:\/\d+)?)$/;
+/** A program, and no secret by itself: what is secret in it is looked for. */
+const program = /(?:user|custom)_?data/i;
 
 /** Every secret text of the plan, each once. */
 export function collectSecrets(plan: PlanJson): readonly string[] {
@@ -41,7 +45,7 @@ function collect(
   add: (text: string) => void,
 ): void {
   if (sensitive === true || (name !== undefined && hidesByName(name, value))) {
-    addAll(value, add);
+    addAll(value, name, add);
     return;
   }
   if (Array.isArray(value)) {
@@ -65,20 +69,25 @@ function unquote(text: string): string {
 }
 
 /**
- * All texts of a secret value. Of one with parts (a whole database's connection) an ordinary word is no secret unless its
- * name says so: hiding `postgres` wherever it stands would hide the review.
+ * All texts of a secret value, and each line of one with several: an error may quote a single line. An ordinary word is
+ * looked for only if its name says that it is secret: hiding `production` wherever it stands would hide the review.
  */
-function addAll(value: unknown, add: (text: string) => void): void {
+function addAll(value: unknown, name: string | undefined, add: (text: string) => void): void {
   if (typeof value === 'number') add(String(value));
-  if (typeof value === 'string') {
+  if (typeof value !== 'string') addParts(value, name, add);
+  else if (name !== undefined && program.test(name)) {
     add(value);
+    for (const text of findSecrets(decodeBase64(value) ?? value)) addParts(unquote(text), undefined, add);
+  } else {
+    addParts(value, name, add);
     if (/^\s*[[{]/.test(value)) addParts(tryJson(value), undefined, add);
-  } else addParts(value, undefined, add);
+  }
 }
 
 function addParts(value: unknown, name: string | undefined, add: (text: string) => void): void {
   if (typeof value === 'string') {
-    if ((name !== undefined && isSecretName(name)) || !ordinaryWord.test(value)) add(value);
+    if ((name !== undefined && isSecretName(name)) || !ordinary.test(value))
+      for (const text of withLines(value)) add(text);
   } else if (Array.isArray(value)) for (const item of value) addParts(item, name, add);
   else if (isObject(value)) for (const [key, item] of Object.entries(value)) addParts(item, key, add);
 }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createRedactor, redact, redactForms } from '../../../scripts/core/redact.ts';
+import { createRedactor, redact, redactForms, withLines } from '../../../scripts/core/redact.ts';
 
 t.test('replaces every occurrence, whatever characters the secret holds', async t => {
   t.equal(redact('a $&.* b $&.* c', ['$&.*']), 'a [redacted] b [redacted] c');
@@ -21,7 +21,7 @@ t.test('replaces a secret of several lines', async t => {
 
 t.test('finds a value as JSON, URLs and base64 write it, and one line of a longer one', async t => {
   const secret = 'pä"ss/wo rd+1';
-  const clean = createRedactor([secret, 'first line of it\nsecond line of it']);
+  const clean = createRedactor([secret, ...withLines('first line of it\nsecond line of it')]);
   t.equal(clean(`a ${secret} b`), 'a [redacted] b');
   t.equal(clean(JSON.stringify({ a: secret })), '{"a":"[redacted]"}');
   t.equal(clean(`https://x/?q=${encodeURIComponent(secret)}`), 'https://x/?q=[redacted]');
@@ -69,6 +69,7 @@ t.test('keeps what stands around a secret in a URL, a header and an assignment',
     '{"apiKey": "abc", "b": 1}': '{"apiKey": [redacted], "b": 1}',
     'run --password hunter2 --user me': 'run --password [redacted] --user me',
     'a=1 token=xyz,b c=2': 'a=1 token=[redacted] c=2',
+    "$env:Password = 'x'": '$env:Password = [redacted]',
     'Your new password: hunter2': 'Your new password: [redacted]',
     'the new password: "two words"': 'the new password: [redacted]',
     'private val password: String = "x"': 'private val password: [redacted]',
