@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Failure } from '../core/failure.ts';
 import { type PlaybookRun, parsePlaybookRun } from '../core/playbook.ts';
 import { checkLogText, type PlaybookCheck, parsePlaybookCheck } from '../core/playbook-check.ts';
+import { redactForms } from '../core/redact.ts';
 import { readText } from './files.ts';
 import { describeResult, hasSucceeded, runProcess } from './process.ts';
 
@@ -64,7 +65,7 @@ export async function runPlaybook(input: PlaybookInput): Promise<PlaybookRun> {
   if (hasSucceeded(result)) return run;
   throw new Failure({
     where: 'host',
-    what: `the playbook failed: ${run.fault ?? describeResult(result)}`,
+    what: `the playbook failed: ${redactForms(run.fault ?? describeResult(result))}`,
     hint: `Full output: ${input.logFile}. By hand: ansible-playbook -i ${input.inventory} ansible/playbook.yml`,
   });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../core/failure.ts';
+import { redactForms } from '../core/redact.ts';
 import { quoteShellWord } from '../core/shell-word.ts';
 import type { StackName } from '../core/stacks.ts';
 import {
@@ -164,7 +165,7 @@ function stackFailure(
   const reason = reasons.length > 0 ? reasons.join('\n  ') : describeResult(result);
   return new Failure({
     where: `stack ${terraform.stack}`,
-    what: `terraform ${verb} failed: ${reason}`,
+    what: `terraform ${verb} failed: ${redactForms(reason)}`,
     hint: `${hintFor(reason, terraform.dir)}Full output: ${terraform.logFile}`,
   });
 }

@@ -44,3 +44,24 @@ t.test('a plan that another apply has overtaken is refused with what to do', asy
     }),
   );
 });
+
+t.test('what Terraform says of a failure is told without what has the form of a secret', async t => {
+  const said = {
+    severity: 'error',
+    summary: 'It failed',
+    detail: 'at postgres://app:hunter2@db/x\npassword = "x9 Lm"',
+  };
+  const dir = t.testdir({ 'said.json': `${JSON.stringify({ type: 'diagnostic', diagnostic: said })}\n` });
+  const file = join(dir, 'terraform');
+  writeFileSync(file, '#!/bin/sh\ncat said.json\nexit 1\n', { mode: 0o755 });
+  const logFile = join(dir, 'network.log');
+  const terraform = { stack: 'network', file, version: '1', dir, env: cleanEnvironment(), logFile } as const;
+  await t.rejects(
+    applyPlan(terraform, 'x'),
+    new Failure({
+      where: 'stack network',
+      what: 'terraform apply failed: It failed: at postgres://app:[redacted]@db/x\npassword = [redacted]',
+      hint: `Full output: ${logFile}`,
+    }),
+  );
+});
