@@ -1,7 +1,7 @@
 /** Hides secrets in texts: by their value, by the name they go by, by their own form. */
 import { assignedSpans, type Span } from './secret-assignment.ts';
 import { decodeBase64, encodingsOf } from './secret-encodings.ts';
-import { formSpans } from './secret-forms.ts';
+import { formSpans, keyBegin, keyEnd } from './secret-forms.ts';
 import { createIndex } from './secret-index.ts';
 
 export const redacted = '[redacted]';
@@ -39,6 +39,19 @@ function remember(clean: (text: string) => string): (text: string) => string {
 /** Hides what has the form of a secret anywhere in the text: known tokens, private keys, and what is assigned to a secret's name. */
 export function redactForms(text: string): string {
   return hide(text, toldSpans);
+}
+
+/** Makes `redactForms` for the lines of a text that come one by one: a private key has many. */
+export function createLineRedactor(): (line: string) => string {
+  let isKey = false;
+  return line => {
+    const end = keyEnd.exec(line);
+    // A key that is cut off must not hide all that comes after it.
+    const isWithin = isKey && (end !== null || /^[^\w+/=]*(?:[\w+/=]*|[\w-]+: \S+)[^\w+/=]*$/.test(line));
+    isKey = (isWithin || keyBegin.test(line)) && end === null;
+    if (!isWithin) return redactForms(line);
+    return redacted + (end === null ? '' : redactForms(line.slice(end.index + end[0].length)));
+  };
 }
 
 /** What `redactForms` hides. */

@@ -1,6 +1,9 @@
 /** What can be told to be a secret by its own form. */
 import type { Span } from './secret-assignment.ts';
 
+export const keyBegin = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----/;
+export const keyEnd = /-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----/;
+
 /** A form that leaves a part standing before the secret names it `kept`. */
 const forms: readonly RegExp[] = [
   // Private keys, cut off ones too. Certificates and public keys are no secrets.
@@ -42,6 +45,19 @@ const forms: readonly RegExp[] = [
 
 /** Where texts of a secret's form stand. */
 export function formSpans(text: string): readonly Span[] {
+  return [...knownSpans(text), ...(keyEnd.test(text) ? keyTailSpans(text) : [])];
+}
+
+/** The lines of a private key up to its end: a difference may begin in its middle. */
+function keyTailSpans(text: string): readonly Span[] {
+  return [...text.matchAll(new RegExp(keyEnd, 'g'))].map(({ 0: found, index }) => {
+    const lines = text.slice(Math.max(0, index - 10_000), index).split('\n');
+    const first = lines.findLastIndex(line => !/^[-+ \t]*[A-Za-z0-9+/=]*\s*$/.test(line)) + 1;
+    return { start: index - lines.slice(first).join('\n').length, end: index + found.length };
+  });
+}
+
+function knownSpans(text: string): readonly Span[] {
   return forms.flatMap(pattern =>
     // In most texts stands none of them, and a mere search is quick.
     text.search(pattern) < 0

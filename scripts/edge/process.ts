@@ -4,7 +4,7 @@ import { closeSync, createWriteStream, mkdirSync, openSync, type WriteStream } f
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { redact, redactForms } from '../core/redact.ts';
+import { createLineRedactor, redact } from '../core/redact.ts';
 import { writeFailure } from './files.ts';
 import { killGroup, running, signalGroup } from './process-group.ts';
 
@@ -73,15 +73,16 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessResult> {
       ? new Promise<void>(resolve => child.once('exit', () => resolve(awaitGroup(child.pid))))
       : undefined;
   try {
+    const [cleanOut, cleanErr] = [createLineCleaner(secrets), createLineCleaner(secrets)];
     const readStdout = async () => {
       for await (const line of child.iterable({ from: 'stdout' })) {
         spec.onStdoutLine?.(line);
         const kept = spec.logLine === undefined ? line : spec.logLine(line);
-        if (kept !== undefined) log?.write(cleanLine(kept, secrets));
+        if (kept !== undefined) log?.write(cleanOut(kept));
       }
     };
     const readStderr = async () => {
-      for await (const line of child.iterable({ from: 'stderr' })) log?.write(cleanLine(line, secrets));
+      for await (const line of child.iterable({ from: 'stderr' })) log?.write(cleanErr(line));
     };
     // The iterables reject when the child fails; the result below tells that better.
     const [result] = await Promise.all([
@@ -191,9 +192,10 @@ export function hasSucceeded(result: ProcessResult): result is ProcessResult & {
   return result.kind === 'exited' && result.exitCode === 0;
 }
 
-/** A line as the log keeps it: without these secrets, and without what has the form of one. */
-function cleanLine(line: string, secrets: readonly string[]): string {
-  return `${redactForms(redact(line, secrets))}\n`;
+/** Makes lines what the log keeps of them: without these secrets, and without what has the form of one. */
+function createLineCleaner(secrets: readonly string[]): (line: string) => string {
+  const clean = createLineRedactor();
+  return line => `${clean(redact(line, secrets))}\n`;
 }
 
 function openLog(path: string): WriteStream {

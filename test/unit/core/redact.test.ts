@@ -1,5 +1,11 @@
 import t from 'tap';
-import { createRedactor, redact, redactForms, withLines } from '../../../scripts/core/redact.ts';
+import {
+  createLineRedactor,
+  createRedactor,
+  redact,
+  redactForms,
+  withLines,
+} from '../../../scripts/core/redact.ts';
 
 t.test('replaces every occurrence, whatever characters the secret holds', async t => {
   t.equal(redact('a $&.* b $&.* c', ['$&.*']), 'a [redacted] b [redacted] c');
@@ -157,6 +163,21 @@ t.test('hides a value whole, whatever stands in it', async t => {
   }
 });
 
+t.test('hides a private key of which only the end is there', async t => {
+  const end = `-----END ${'RSA PRIVATE KEY'}-----`;
+  t.equal(redactForms(`a: |\nMIIB+/x\nAbCd==\n${end}\nb: 1`), 'a: |\n[redacted]\nb: 1');
+  t.equal(redactForms(`@@ -8 +8 @@\n-MIIBx\n+MIIBy\n ${end}\n b`), '@@ -8 +8 @@\n[redacted]\n b');
+});
+
+t.test('hides a private key in lines that come one by one, and no more if its end is missing', async t => {
+  const clean = (text: string) => text.split('\n').map(createLineRedactor()).join('\n');
+  const begin = `-----BEGIN ${'RSA PRIVATE KEY'}-----`;
+  const end = begin.replace('BEGIN', 'END');
+  const hidden = '[redacted]\n'.repeat(3);
+  t.equal(clean(`a\nx ${begin}\nMIIB+/x\nAbCd==\n${end} y\nb`), `a\nx ${hidden}[redacted] y\nb`);
+  t.equal(clean(`${begin}\nMIIB\nDEK-Info: x\n[10:00] the end\nb`), `${hidden}[10:00] the end\nb`);
+});
+
 t.test('looks into base64', async t => {
   const encoded = (text: string) => Buffer.from(text).toString('base64');
   t.equal(redactForms(`a ${encoded('a=1\npassword=hunter2\n')} b`), 'a [redacted] b');
@@ -206,6 +227,8 @@ const longParts = [
   '--token ',
   '--token,',
   '-----BEGIN RSA PRIVATE KEY-----',
+  '-----END RSA PRIVATE KEY-----',
+  'a+b\n-----END RSA PRIVATE KEY-----',
   'eyJa.',
   '--a ',
   'Aa1/',
