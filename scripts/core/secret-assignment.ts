@@ -51,6 +51,22 @@ const signs: readonly Sign[] = [
     ),
     endOf: endOfAssigned,
   },
+  // ENV NAME value, SetEnv NAME value
+  {
+    pattern: new RegExp(
+      String.raw`(?:^|\n)[+-]?${blanks}(?:ENV|SetEnv|setx|fastcgi_param|proxy_set_header)[ \t]{1,100}(${name})[ \t]{1,100}(?=[^\s=])`,
+      'g',
+    ),
+    endOf: endOfAssigned,
+  },
+  // <name>NAME</name><value>value</value>
+  {
+    pattern: new RegExp(
+      String.raw`<(?:name|key)>\s{0,100}(${name})\s{0,100}</(?:name|key)>\s{0,100}<(value|string)>`,
+      'gi',
+    ),
+    endOf: endOfElement,
+  },
   // <name>value</name>
   { pattern: new RegExp(String.raw`<(${name})(?:[ \t][^<>]{0,200})?>`, 'g'), endOf: endOfElement },
   // PASSWORD 'value', as SQL writes it.
@@ -143,9 +159,14 @@ const clinging = /[^\s,;"'<>{}()[\]\\]+/y;
 function endOfQuoted({ text, name, start }: Found): number | undefined {
   const end = closingQuote(text, start);
   if (end === undefined) return lineEnd(text, start);
+  arrow.lastIndex = end;
+  if (arrow.test(text)) return closingQuote(text, arrow.lastIndex) ?? lineEnd(text, end);
   const value = text.slice(start, end).replace(/^[\\"']+|[\\"']+$/g, '');
   return value === '' || isReferenceUnder(name, value) ? undefined : end;
 }
+
+/** Of Terraform's own words, `"old" -> "new"`. */
+const arrow = /[ \t]{1,8}->[ \t]{1,8}/y;
 
 /** JSON within a text: hidden as a whole where it holds a secret. The inner names of what is no JSON tell for themselves. */
 function endOfStructure({ text, name, start, brackets }: Found): number | undefined {
@@ -235,8 +256,9 @@ function endOfHeredoc(text: string, start: number): number | undefined {
 }
 
 function endOfElement(found: Found): number | undefined {
-  const { text, name, start } = found;
-  const length = text.slice(start, start + longestPart).indexOf(`</${name}`);
+  const { text, at, start } = found;
+  const [element = ''] = /^[\w.-]+/.exec(text.slice(at, at + 100)) ?? [];
+  const length = text.slice(start, start + longestPart).indexOf(`</${element}`);
   return length < 0 ? undefined : endOfValue(found, start + length);
 }
 

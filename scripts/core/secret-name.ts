@@ -47,10 +47,14 @@ function isWhole(words: string): boolean {
   return strongAtEnd.test(words) || weakAtEnd.test(words) || (keyName.test(words) && !otherKey.test(words));
 }
 
-/** `tunnel1.preSharedKey` as `pre_shared_key`: of a path the last part, in small letters with a line between the words. */
+/**
+ * `tunnel1.preSharedKey` as `pre_shared_key`: of a path the last part, in small letters with a line between the words. What
+ * key it is the part before says: `fs.s3a.secret.key`.
+ */
 function wordsOf(name: string): string {
   const parts = name.split(/[.:/]+/).filter(part => !/^(?:v?\d*|value)$/i.test(part));
-  return (parts.at(-1) ?? '')
+  const last = parts.at(-1) ?? '';
+  return (/^keys?$/i.test(last) ? parts.slice(-2).join('_') : last)
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
     .replace(/[^A-Za-z0-9]+/g, '_')
@@ -60,7 +64,7 @@ function wordsOf(name: string): string {
 
 /** These say it wherever they stand in a name, with anything before them in the word: `PGPASSWORD`, `authtoken`. */
 const strongWord =
-  '(?:pass(?:word|wd|phrase|code)|secret|token|credential|cred|(?:api|access|private|secret|signing|shared|encryption|license|account|auth|pass)_?key|key_material|connection_string|webhook_url|(?:user|custom)_?data)s?';
+  '(?:pass_?(?:word|wd|phrase|code)|secret|token|credential|cred|(?:api|access|private|secret|signing|shared|encryption|license|account|auth|pass)_?key|key_material|connection_string|webhook_url|(?:user|custom)_?data)s?';
 /** What may follow without saying anything else. */
 const form =
   '(?:_?v?\\d+|_(?:base64|b64|plain|plaintext|hash|hashed|value|string|text|binary|json|pem|wo|old|new|current|previous|primary|secondary))*';
@@ -69,7 +73,7 @@ const strong = new RegExp(`${strongWord}\\d*(?:_|$)`);
 const strongAtEnd = new RegExp(`${strongWord}${form}$`);
 /** These are too short or too common to say it but at the end. */
 const weakAtEnd = new RegExp(
-  `(?:(?:^|_)(?:pass|[a-z]*pwd?|psk|pat|dsn|auth|authorization|(?:set|session|auth|erlang)_cookie)|^cookie)${form}$`,
+  `(?:(?:^|_)(?:(?:admin|db|my|pg|root|smtp|ssh|user)?pass|[a-z]*pwd?|psk|pat|dsn|auth|authorization|(?:set|session|auth|erlang)_cookie)|^cookie)${form}$`,
 );
 /** Keys to a lock. Most others find, sort or name something: `merge_key`, `artifact_key`, `ExclusiveStartKey`. */
 const keyName = new RegExp(
