@@ -37,15 +37,15 @@ const forms: readonly RegExp[] = [
   /dop_v1_[0-9a-f]{40,}/g,
   /\bdapi[0-9a-f]{32}\b/g,
   /\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{40,}/g,
-  // Up to the last @ of the word: a password may hold one itself.
-  /(?<kept>\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@"'<>]{0,200}:)[^\s"<>]{1,500}(?=@)/gi,
+  // Up to the last @ of the word: a password may hold one itself. Behind an image's stands its digest.
+  /(?<kept>\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@"'<>]{0,200}:)[^\s"<>]{1,500}(?=@(?!sha\d+:))/gi,
   /(?<kept>[?&](?:X-Amz-(?:Signature|Credential|Security-Token)|Signature|sig|key|code|[A-Za-z_-]{0,40}(?:token|secret|password|api_?key))=)[^&\s"'<>]+/gi,
   /(?<kept>\bbearer\s+)(?=[^\s]*\d)[A-Za-z0-9._~+/=-]{12,}/gi,
   /(?<kept>\bbasic[ \t]+)(?=[A-Z+/]{0,80}\d)[A-Z0-9+/]{8,}={0,2}/gi,
-  // SQL, .netrc and curl.
+  // SQL, .netrc and curl; `-u name:name` is a user and its group.
   /(?<kept>\bidentified\s{1,8}(?:with\s{1,8}\S{1,60}\s{1,8})?by\s{1,8})'(?:[^']|'')*'/gi,
   /(?<kept>\b(?:login|machine|account)\s{1,8}\S{1,200}\s{1,8}password\s{1,8})\S+/g,
-  /(?<kept>(?<!\S)(?:-u|--(?:proxy-)?user)[ =]["']?(?!\d)[^\s:"']{1,100}:)[^\s"']+/g,
+  /(?<kept>(?<!\S)(?:-u|--(?:proxy-)?user)[ =]["']?(?!\d|([^\s:"']+):\2(?!\S)|[^\s:"']+:\$\{?\w+\}?["'\s])[^\s:"']{1,100}:)[^\s"']+/g,
 ];
 
 /** Where texts of a secret's form stand. */
