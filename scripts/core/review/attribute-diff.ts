@@ -1,12 +1,12 @@
 import { redacted } from '../redact.ts';
 import type { Attribute, AttributeChange } from './model.ts';
 import { diffStatements, statementsOf } from './policy.ts';
-import { diffLines } from './text-diff.ts';
+import { diffLines, type Shown } from './text-diff.ts';
 import {
   type Clean,
+  documentText,
   isEmpty,
   knownAfterApply,
-  renderDocument,
   renderNode,
   renderPath,
   type Step,
@@ -87,7 +87,7 @@ function listDifferences(before: ListNode, after: ListNode, path: readonly Step[
 /** A block that comes or goes: in one line if that is short, else by its attributes. */
 function wholeOrParts(block: Compared): readonly Compared[] {
   const node = block.before ?? block.after;
-  const isShort = node === undefined || renderNode(node, text => text).length <= longestBlock;
+  const isShort = node === undefined || renderNode(node).length <= longestBlock;
   return isShort && !holdsText(node) ? [block] : differences(block);
 }
 
@@ -169,11 +169,8 @@ function describeBecomingUnknown(
 ): AttributeChange | undefined {
   if (after?.kind !== 'unknown' || before === undefined || before.kind === 'map' || !holdsText(before))
     return undefined;
-  const text = stringOf(before) ?? renderDocument(documentOf(before) ?? before, clean);
-  return {
-    kind: 'lines',
-    lines: [...diffLines(clean(text), undefined), { op: 'add', text: knownAfterApply }],
-  };
+  const text = textOf(before, clean) ?? documentText(documentOf(before) ?? before, clean);
+  return { kind: 'lines', lines: [...diffLines(text, undefined), { op: 'add', text: knownAfterApply }] };
 }
 
 function describeDocuments(
@@ -191,9 +188,9 @@ function describeDocuments(
     return remark('the same statements, in another order');
   }
   const texts = [old, young].map(node =>
-    node === undefined ? undefined : clean(renderDocument(sortStatements(node), clean)),
+    node === undefined ? undefined : documentText(sortStatements(node), clean),
   );
-  if (texts.every(text => text === undefined || text.length <= shortDocument)) return undefined;
+  if (texts.every(text => text === undefined || text.shown.length <= shortDocument)) return undefined;
   return { kind: 'lines', lines: diffLines(texts[0], texts[1]) };
 }
 
@@ -236,10 +233,13 @@ function describeText(
   const [old, young] = [stringOf(before), stringOf(after)];
   if (!isTextOrNothing(before) || !isTextOrNothing(after)) return undefined;
   if (!old?.trimEnd().includes('\n') && !young?.trimEnd().includes('\n')) return undefined;
-  const [oldText, newText] = [old && clean(old), young && clean(young)];
-  const lines = diffLines(oldText, newText);
-  if (lines.length === 0 && oldText !== newText) return remark('the same lines, with other line ends');
-  return { kind: 'lines', lines };
+  const lines = diffLines(textOf(before, clean), textOf(after, clean));
+  return lines.length === 0 ? remark('the same lines, with other line ends') : { kind: 'lines', lines };
+}
+
+function textOf(node: Node | undefined, clean: Clean): Shown | undefined {
+  const text = stringOf(node);
+  return text === undefined ? undefined : { text, shown: clean(text) };
 }
 
 function describeValue(before: Node | undefined, after: Node | undefined, clean: Clean): AttributeChange {

@@ -1,7 +1,7 @@
 /** Policy documents of AWS, compared statement by statement: neither their order nor that within a list means anything. */
 import type { AttributeChange } from './model.ts';
 import { diffLines } from './text-diff.ts';
-import { type Clean, renderDocument } from './value-text.ts';
+import { type Clean, documentText } from './value-text.ts';
 import { keyOf, type MapNode, type Node, withoutEqual } from './value-tree.ts';
 
 type Statements = Extract<AttributeChange, { kind: 'statements' }>['statements'];
@@ -35,15 +35,15 @@ export function diffStatements(
       op: partner === undefined ? ('add' as const) : ('change' as const),
       title: titleOf(statement, clean),
       lines: diffLines(
-        partner === undefined ? undefined : clean(renderDocument(partner, clean)),
-        clean(renderDocument(statement, clean)),
+        partner === undefined ? undefined : documentText(partner, clean),
+        documentText(statement, clean),
       ),
     };
   });
   const gone = removed.map(statement => ({
     op: 'remove' as const,
     title: titleOf(statement, clean),
-    lines: diffLines(clean(renderDocument(statement, clean)), undefined),
+    lines: diffLines(documentText(statement, clean), undefined),
   }));
   return [...changed, ...gone];
 }

@@ -1,17 +1,18 @@
 import { redacted } from '../redact.ts';
+import type { Shown } from './text-diff.ts';
 import type { Node } from './value-tree.ts';
 
 export const knownAfterApply = 'known after apply';
 
 export type Clean = (text: string) => string;
 
-/** A value in one line, as HCL writes it; what is unknown or secret stands without quotes. */
-export function renderNode(node: Node, clean: Clean): string {
+/** A value in one line, as HCL writes it; what is unknown or secret stands without quotes. Without `clean` nothing is hidden. */
+export function renderNode(node: Node, clean?: Clean): string {
   switch (node.kind) {
     case 'scalar':
-      return typeof node.value === 'string' ? JSON.stringify(clean(node.value)) : String(node.value);
+      return typeof node.value === 'string' ? JSON.stringify(apply(clean, node.value)) : String(node.value);
     case 'secret':
-      return redacted;
+      return clean === undefined ? node.key : redacted;
     case 'unknown':
       return knownAfterApply;
     case 'list':
@@ -26,8 +27,12 @@ export function renderNode(node: Node, clean: Clean): string {
   }
 }
 
-/** A document as indented JSON, keys in order of the alphabet; a secret is `[redacted]` without quotes. */
-export function renderDocument(node: Node | undefined, clean: Clean, indent = ''): string {
+/** A document as it stands and as it is shown: as indented JSON, keys in order of the alphabet; a secret is `[redacted]` without quotes. */
+export function documentText(node: Node, clean: Clean): Shown {
+  return { text: renderDocument(node, undefined), shown: clean(renderDocument(node, clean)) };
+}
+
+function renderDocument(node: Node | undefined, clean: Clean | undefined, indent = ''): string {
   if (node === undefined) return 'null';
   const inner = `${indent}  `;
   if (node.kind === 'list') {
@@ -37,7 +42,7 @@ export function renderDocument(node: Node | undefined, clean: Clean, indent = ''
   if (node.kind === 'map') {
     if (node.entries.size === 0) return '{}';
     const lines = [...node.entries].map(
-      ([key, item]) => `${inner}${JSON.stringify(clean(key))}: ${renderDocument(item, clean, inner)}`,
+      ([key, item]) => `${inner}${JSON.stringify(apply(clean, key))}: ${renderDocument(item, clean, inner)}`,
     );
     return `{\n${lines.join(',\n')}\n${indent}}`;
   }
@@ -66,8 +71,12 @@ export function renderPath(path: readonly Step[], clean: Clean): string {
     .join('');
 }
 
-function renderKey(key: string, clean: Clean): string {
-  const text = clean(key);
+function apply(clean: Clean | undefined, text: string): string {
+  return clean === undefined ? text : clean(text);
+}
+
+function renderKey(key: string, clean: Clean | undefined): string {
+  const text = apply(clean, key);
   return isPlainKey(text) ? text : JSON.stringify(text);
 }
 

@@ -209,17 +209,71 @@ t.test('shows the whole policy when more than its statements changes', async t =
 });
 
 t.test(
-  'hides a secret within a document and within a text, and still says that something changes',
+  'shows where a secret changes within a text, a document and a policy, beside other changes',
   async t => {
-    const long = 'x'.repeat(80);
-    for (const [before, after] of [
-      [{ body: `{"password":"one","long":"${long}"}` }, { body: `{"password":"two","long":"${long}"}` }],
-      [{ body: 'a\nPASSWORD=one\n' }, { body: 'a\nPASSWORD=two\n' }],
-    ]) {
-      t.same(values({ before, after }), ['body: [redacted] -> [redacted]']);
-    }
+    const changed = (before: string, after: string) =>
+      diff({ before: { body: before }, after: { body: after } })
+        .flatMap(({ change }) =>
+          change.kind === 'lines'
+            ? change.lines
+            : change.kind === 'statements'
+              ? change.statements.flatMap(({ lines }) => lines)
+              : [],
+        )
+        .filter(({ op }) => op === 'add' || op === 'remove')
+        .map(({ op, text }) => `${op} ${text.trim()}`);
+    t.same(changed('A=1\nPASSWORD=old-1\nB=1\n', 'A=1\nPASSWORD=new-2\nB=1\n'), [
+      'remove PASSWORD=[redacted]',
+      'add PASSWORD=[redacted]',
+    ]);
+    t.same(changed('PASSWORD=old-1\nA=1\nB=1\n', 'PASSWORD=new-2\nA=1\nB=2\n'), [
+      'remove PASSWORD=[redacted]',
+      'add PASSWORD=[redacted]',
+      'remove B=1',
+      'add B=2',
+    ]);
+    const block = (secret: string, rest: string) =>
+      `a: 1\npassword: |\n  ${secret}\n  two\nb: 1\nc: ${rest}\n`;
+    t.same(changed(block('one', '1'), block('one', '2')), ['remove c: 1', 'add c: 2']);
+    const hidden = createRedactor([])(block('one', '1')).split('\n').slice(1, -3);
+    t.same(changed(block('one', '1'), block('uno', '2')), [
+      ...hidden.map(text => `remove ${text}`),
+      ...hidden.map(text => `add ${text}`),
+      'remove c: 1',
+      'add c: 2',
+    ]);
+    const key = (secret: string) =>
+      `-----BEGIN RSA PRIVATE KEY-----\n${secret}\n-----END RSA PRIVATE KEY-----`;
+    t.same(changed(`a\n${key('MIIE1')}\nb\n`, `a\n${key('MIIE2')}\nb\n`), [
+      'remove [redacted]',
+      'add [redacted]',
+    ]);
+    const body = (password: string, image: string) =>
+      JSON.stringify({ image, password, rest: 'x'.repeat(60) });
+    t.same(changed(body('one', 'a:1'), body('two', 'a:2')), [
+      'remove "image": "a:1",',
+      'remove "password": [redacted],',
+      'add "image": "a:2",',
+      'add "password": [redacted],',
+    ]);
+    const allow = (password: string) =>
+      policy({ Effect: 'Allow', Action: 'a:B', Resource: '*', Condition: { StringEquals: { password } } });
+    t.same(changed(allow('one'), allow('two')), [
+      'remove "password": [redacted]',
+      'add "password": [redacted]',
+    ]);
   },
 );
+
+t.test('says the same line otherwise where only one of two hides it', async t => {
+  t.same(linesOf('password: |\n  one\n', 'note: |\n  one\n'), [
+    ...createRedactor([])('password: |\n  one')
+      .split('\n')
+      .map(text => `remove ${text}`),
+    'add note: |',
+    'add   one',
+  ]);
+});
 
 const statement = { Sid: 'A', Effect: 'Allow', Action: ['a:b', 'a:c'], Resource: '*' };
 const other = { Sid: 'B', Effect: 'Allow', Action: 'b:c', Resource: '*' };
