@@ -131,10 +131,14 @@ function describe({ before, after }: Compared, clean: Clean): AttributeChange {
     describeElements(before, after, clean) ??
     describeText(before, after, clean) ??
     describeValue(before, after, clean);
-  return isBlank(shown) ? { ...hidden, before: hidden.before ?? null, after: hidden.after ?? null } : shown;
+  if (!isBlank(shown)) return shown;
+  const isHidden = (before && renderNode(before)) !== (after && renderNode(after));
+  return isHidden
+    ? { ...hidden, before: hidden.before ?? null, after: hidden.after ?? null }
+    : remark('the same but for what is empty');
 }
 
-/** Whether what differs was hidden, so that nothing is left to show. */
+/** Whether nothing is left to show. */
 function isBlank(change: AttributeChange): boolean {
   switch (change.kind) {
     case 'value':
@@ -216,7 +220,7 @@ function describeElements(
   if (before?.kind !== 'list' || after?.kind !== 'list') return undefined;
   const { removed, added } = differingItems(before, after);
   const render = (placed: readonly Placed[]) =>
-    placed.flatMap(({ item }) => (item === undefined ? [] : [renderNode(item, clean)]));
+    placed.map(({ item }) => (item === undefined ? 'null' : renderNode(item, clean)));
   return {
     kind: 'elements',
     added: render(added),

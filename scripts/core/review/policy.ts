@@ -81,7 +81,7 @@ function titleOf({ entries }: MapNode, clean: Clean): string {
 }
 
 export function textOf(node: Node | undefined): string | undefined {
-  return node?.kind === 'scalar' ? String(node.value) : undefined;
+  return node?.kind === 'scalar' && node.value !== null ? String(node.value) : undefined;
 }
 
 /** One text or a list of them. */

@@ -6,8 +6,11 @@ export const knownAfterApply = 'known after apply';
 
 export type Clean = (text: string) => string;
 
-/** A value in one line, as HCL writes it; what is unknown or secret stands without quotes. Without `clean` nothing is hidden. */
-export function renderNode(node: Node, clean?: Clean): string {
+/**
+ * A value in one line, as HCL writes it; what is unknown or secret stands without quotes. Without `clean` nothing is hidden.
+ * What is empty is left out but of JSON, where it says something too.
+ */
+export function renderNode(node: Node, clean?: Clean, isJson = false): string {
   switch (node.kind) {
     case 'scalar':
       return typeof node.value === 'string' ? JSON.stringify(apply(clean, node.value)) : String(node.value);
@@ -16,14 +19,14 @@ export function renderNode(node: Node, clean?: Clean): string {
     case 'unknown':
       return knownAfterApply;
     case 'list':
-      return `[${node.items.flatMap(item => (item === undefined ? [] : [renderNode(item, clean)])).join(', ')}]`;
+      return `[${node.items.map(item => (item === undefined ? 'null' : renderNode(item, clean, isJson))).join(', ')}]`;
     case 'map': {
-      const entries = [...node.entries].filter(([, item]) => !isEmpty(item));
+      const entries = [...node.entries].filter(([, item]) => isJson || !isEmpty(item));
       if (entries.length === 0) return '{}';
-      return `{ ${entries.map(([key, item]) => `${renderKey(key, clean)} = ${renderNode(item, clean)}`).join(', ')} }`;
+      return `{ ${entries.map(([key, item]) => `${renderKey(key, clean)} = ${renderNode(item, clean, isJson)}`).join(', ')} }`;
     }
     case 'json':
-      return renderNode(node.document, clean);
+      return renderNode(node.document, clean, true);
   }
 }
 
@@ -46,7 +49,7 @@ function renderDocument(node: Node | undefined, clean: Clean | undefined, indent
     );
     return `{\n${lines.join(',\n')}\n${indent}}`;
   }
-  return renderNode(node, clean);
+  return renderNode(node, clean, true);
 }
 
 /** Nothing to show: an empty list, map or text, or no value at all. */

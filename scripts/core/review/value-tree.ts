@@ -1,8 +1,9 @@
 /** A value of a plan with what Terraform says about it merged in: what is secret, what is not known yet, what is JSON. */
+import { parseExactJson } from '../json.ts';
 import { hidesByName, isSecretName } from '../secret-name.ts';
 
 export type Node =
-  | { readonly kind: 'scalar'; readonly value: string | number | boolean }
+  | { readonly kind: 'scalar'; readonly value: string | number | bigint | boolean | null }
   | { readonly kind: 'secret'; readonly key: string }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'list'; readonly items: readonly (Node | undefined)[] }
@@ -19,21 +20,25 @@ type Marked = {
   readonly sensitive?: unknown;
   /** The name that the value goes by. */
   readonly name?: string | undefined;
+  /** Of a part of a JSON text: the same value, with every digit of its numbers. */
+  readonly exact?: unknown;
 };
 
-/** Terraform's null is nothing: it stands for an argument that is not set. */
-export function buildTree({ value, unknown, sensitive, name }: Marked): Node | undefined {
+/** Terraform's null is nothing: it stands for an argument that is not set. In a JSON text it is a value like another. */
+export function buildTree({ value, unknown, sensitive, name, exact }: Marked): Node | undefined {
   if (unknown === true) return { kind: 'unknown' };
+  if (exact === null) return { kind: 'scalar', value: null };
   if (value === null || value === undefined) {
     return holdsTrue(unknown)
       ? buildTree({ value: Array.isArray(unknown) ? [] : {}, unknown, sensitive, name })
       : undefined;
   }
   if (sensitive === true || (name !== undefined && hidesByName(name, value)))
-    return { kind: 'secret', key: JSON.stringify(value) };
-  if (Array.isArray(value)) return buildList(value, { unknown, sensitive });
-  if (isObject(value)) return buildMap(value, { unknown, sensitive });
+    return { kind: 'secret', key: stringify(exact ?? value) };
+  if (Array.isArray(value)) return buildList(value, { unknown, sensitive, exact });
+  if (isObject(value)) return buildMap(value, { unknown, sensitive, exact });
   if (typeof value === 'string') return buildText(value);
+  if (typeof exact === 'bigint') return { kind: 'scalar', value: exact };
   return typeof value === 'number' || typeof value === 'boolean' ? { kind: 'scalar', value } : undefined;
 }
 
@@ -63,7 +68,7 @@ export function keyOf(node: Node | undefined): string {
   if (node === undefined) return '-';
   switch (node.kind) {
     case 'scalar':
-      return JSON.stringify(node.value);
+      return typeof node.value === 'bigint' ? `${node.value}n` : JSON.stringify(node.value);
     case 'secret':
       return `s${node.key}`;
     case 'unknown':
@@ -100,7 +105,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 function buildList(
   value: readonly unknown[],
-  { unknown, sensitive }: Pick<Marked, 'unknown' | 'sensitive'>,
+  { unknown, sensitive, exact }: Pick<Marked, 'unknown' | 'sensitive' | 'exact'>,
 ): Node {
   const length = Math.max(value.length, Array.isArray(unknown) ? unknown.length : 0);
   const items = Array.from({ length }, (_, index) =>
@@ -108,6 +113,7 @@ function buildList(
       value: value[index],
       unknown: at(unknown, index),
       sensitive: at(sensitive, index),
+      exact: at(exact, index),
       name: nameOfItem(value, index),
     }),
   );
@@ -116,7 +122,7 @@ function buildList(
 
 function buildMap(
   value: Readonly<Record<string, unknown>>,
-  { unknown, sensitive }: Pick<Marked, 'unknown' | 'sensitive'>,
+  { unknown, sensitive, exact }: Pick<Marked, 'unknown' | 'sensitive' | 'exact'>,
 ): Node {
   const keys = [
     ...new Set([...Object.keys(value), ...(isObject(unknown) ? Object.keys(unknown) : [])]),
@@ -127,6 +133,7 @@ function buildMap(
       value: value[key],
       unknown: at(unknown, key),
       sensitive: at(sensitive, key),
+      exact: at(exact, key),
       name: nameOfEntry(value, key),
     });
     if (node !== undefined) entries.set(key, node);
@@ -137,7 +144,7 @@ function buildMap(
 function buildText(text: string): Node {
   if (/^\s*[[{]/.test(text)) {
     try {
-      const document = buildTree({ value: JSON.parse(text) });
+      const document = buildTree({ value: JSON.parse(text), exact: parseExactJson(text) });
       if (document !== undefined && (document.kind === 'map' || document.kind === 'list'))
         return { kind: 'json', document, text };
     } catch {
@@ -145,6 +152,10 @@ function buildText(text: string): Node {
     }
   }
   return { kind: 'scalar', value: text };
+}
+
+function stringify(value: unknown): string {
+  return JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part));
 }
 
 function holdsTrue(marks: unknown): boolean {

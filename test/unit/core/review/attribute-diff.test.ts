@@ -312,3 +312,27 @@ t.test('takes line ends for no secret', async t => {
   t.strictSame(linesOf('x\ny', 'x\ny\n'), ends);
   t.strictSame(linesOf('x\r\ny\r\n', 'x\ny\n'), ends);
 });
+
+t.test('tells JSON apart by what is null or empty in it, and by every digit', async t => {
+  const values = (before: string, after: string) =>
+    diff({ before: { a: before }, after: { a: after } }).map(({ change }) =>
+      change.kind === 'value' ? `${change.before} -> ${change.after}` : change,
+    );
+  t.same(values('{"a":1}', '{"a":1,"ResultPath":null}'), ['{ a = 1 } -> { ResultPath = null, a = 1 }']);
+  t.same(values('{"id":"","b":1}', '{"b":1}'), ['{ b = 1, id = "" } -> { b = 1 }']);
+  t.same(values('[null,1]', '[1]'), ['[null, 1] -> [1]']);
+  t.same(values('{"a":1234567890123456789}', '{"a":1234567890123456790}'), [
+    '{ a = 1234567890123456789 } -> { a = 1234567890123456790 }',
+  ]);
+  t.same(values('{"password":1234567890123456789}', '{"password":1234567890123456790}'), [
+    '[redacted] -> [redacted]',
+  ]);
+  const same = [{ kind: 'lines', lines: [{ op: 'gap', text: 'the same JSON, written in another way' }] }];
+  t.same(values('{"a":1.0,"b":null}', '{"b": null, "a": 1}'), same);
+  t.same(values('{"a":1234567890123456789}', '{ "a": 1234567890123456789 }'), same);
+});
+
+t.test('says of nested blocks that differ in nothing but what is empty that they do', async t => {
+  const [found] = diff({ before: { a: [[{ b: 1, c: '' }]] }, after: { a: [[{ b: 1 }]] } });
+  t.same(found?.change, { kind: 'lines', lines: [{ op: 'gap', text: 'the same but for what is empty' }] });
+});
