@@ -1,6 +1,7 @@
 import { sweepingMembers, widenedMembers } from './members.ts';
 import type { Risk } from './model.ts';
 import { newOpenings, worldOpenings } from './network-openings.ts';
+import { findOwnerChange } from './owner.ts';
 import { releasedPolicies, sweepingPolicies, widenedPolicies } from './policy-risks.ts';
 import { isEmpty } from './value-text.ts';
 import { keyOf, type MapNode, type Node } from './value-tree.ts';
@@ -26,13 +27,17 @@ export function findRisks(input: RiskInput): Risk[] {
   if (action === 'read' || action === 'none') return [];
   const isLost = action === 'delete' || action === 'replace' || action === 'forget';
   const isCompared = action === 'update' || action === 'replace' || action === 'drift';
+  const owner = action === 'replace' && isAttached(input.type) ? findOwnerChange(input) : 'none';
   const texts = new Map<string, Risk>();
   for (const risk of [
+    ...(owner === 'another' ? findRisks({ ...input, action: 'delete', after: undefined }) : []),
     ...(isLost ? lossRisks(input) : []),
     ...(action === 'update' ? touchRisks(input) : []),
-    ...(isCompared || (action === 'delete' && isPolicyType(input.type)) ? widenedRisks(input) : []),
+    ...(isCompared || (action === 'delete' && isAttached(input.type))
+      ? widenedRisks(owner === 'another' ? { ...input, before: undefined } : input)
+      : []),
     ...(isCompared ? weakenedRisks(input) : []),
-    ...(action === 'create' ? sweepingRisks(input) : []),
+    ...(action === 'create' || owner === 'unknown' ? sweepingRisks(input) : []),
   ])
     texts.set(risk.text, risk);
   return [...texts.values()];
@@ -95,15 +100,18 @@ function changedNames(before: Node | undefined, after: Node | undefined): readon
   });
 }
 
-/** Without a resource that is a policy what it denied is allowed again. */
-function isPolicyType(type: string): boolean {
-  return /_policy$/.test(type);
+/** A policy, a rule or a protection that is a resource of its own: without it what it denied is allowed again. */
+function isAttached(type: string): boolean {
+  return /_(policy|rule)$/.test(type) || protections[type] !== undefined;
 }
 
 /** More is granted or let in than before. */
 function widenedRisks(input: RiskInput): Risk[] {
   if (input.action === 'delete')
-    return [...first(releasedPolicies(input.before).map(text => ({ rule: 'grant', text })))];
+    return [
+      ...first(releasedPolicies(input.before).map(text => ({ rule: 'grant', text }))),
+      ...newOpenings({ ...input, after: undefined }).map(text => ({ rule: 'network' as const, text })),
+    ];
   const compared = input.action === 'replace' ? withoutGathered(input) : input;
   return [
     ...first(widenedPolicies(compared.before, compared.after).map(text => ({ rule: 'grant', text }))),

@@ -183,3 +183,59 @@ t.test('says how many grants it does not name', async t => {
   t.equal(found.length, 9);
   t.equal(found.at(-1), 'grant: and 4 more grants: see what changes');
 });
+
+t.test('takes a rule, a policy or a protection of another resource for a new one', async t => {
+  const moved = (type: string, name: string, rest: object) =>
+    risks(type, 'replace', { ...rest, [name]: 'a' }, { ...rest, [name]: 'b' });
+  const rule = { type: 'ingress', protocol: 'tcp', from_port: 22, to_port: 22, cidr_blocks: ['10.0.0.0/8'] };
+  t.same(moved('aws_security_group_rule', 'security_group_id', rule), [
+    'network: lets in tcp port 22 from 10.0.0.0/8',
+  ]);
+  t.same(moved('aws_security_group_rule', 'description', rule), []);
+  t.same(moved('aws_iam_role_policy', 'role', { policy: policy('s3:Put') }), [
+    'grant: newly allowed: s3:Put on *',
+  ]);
+  t.same(moved('aws_iam_role_policy', 'name', { policy: policy('s3:Put') }), []);
+  t.same(moved('aws_sns_topic_policy', 'arn', { policy: policy('sns:Publish') }), [
+    'grant: newly allowed: sns:Publish on *',
+  ]);
+  t.same(moved('aws_s3_bucket_public_access_block', 'bucket', { block_public_acls: true }), [
+    'protection: public access is no longer blocked',
+  ]);
+  const acl = { cidr_block: '0.0.0.0/0', protocol: '-1', rule_number: 1 };
+  t.same(moved('aws_network_acl_rule', 'network_acl_id', { ...acl, rule_action: 'deny' }), [
+    'network: no longer refuses every protocol from 0.0.0.0/0',
+  ]);
+  t.same(moved('aws_network_acl_rule', 'network_acl_id', { ...acl, rule_action: 'allow' }), [
+    'network: lets in every protocol from 0.0.0.0/0',
+  ]);
+});
+
+t.test(
+  'takes what goes to a resource that is made anew for a new one that may leave nothing out',
+  async t => {
+    const type = 'aws_vpc_security_group_ingress_rule';
+    const anew = (cidr: string, cidrAfter = cidr) =>
+      risks(
+        type,
+        'replace',
+        { security_group_id: 'a', ip_protocol: '-1', cidr_ipv4: cidr, arn: 'a' },
+        { ip_protocol: '-1', cidr_ipv4: cidrAfter },
+        { security_group_id: true, arn: true },
+      );
+    t.same(anew('10.0.0.0/8'), []);
+    t.same(anew('10.0.0.0/16', '10.0.0.0/8'), ['network: lets in every protocol from 10.0.0.0/8']);
+    t.same(anew('0.0.0.0/0'), ['network: lets in every protocol from 0.0.0.0/0']);
+    const block = { block_public_acls: true };
+    t.same(
+      risks(
+        'aws_s3_bucket_public_access_block',
+        'replace',
+        { ...block, bucket: 'a' },
+        { ...block },
+        { bucket: true },
+      ),
+      [],
+    );
+  },
+);
