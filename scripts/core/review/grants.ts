@@ -116,14 +116,50 @@ function covers(wide: Grant, narrow: Grant): boolean {
     matches(wide.action.toLowerCase(), narrow.action.toLowerCase()) &&
     matches(wide.resource, narrow.resource) &&
     matches(wide.principal, narrow.principal) &&
-    [...wide.conditions].every(([operator, node]) => keyOf(narrow.conditions.get(operator)) === keyOf(node))
+    [...wide.conditions].every(([operator, keys]) =>
+      implies(narrow.conditions.get(operator), keys, {
+        isNegated: /Not/.test(operator),
+        isPattern: /^(For\w+:)?String(Not)?Like/.test(operator),
+      }),
+    )
   );
+}
+
+/** Whether each key of one operator is asked for in the strict condition too: with fewer values, or with more that are refused. */
+function implies(
+  strict: Node | undefined,
+  loose: Node,
+  { isNegated, isPattern }: { readonly isNegated: boolean; readonly isPattern: boolean },
+): boolean {
+  if (strict?.kind !== 'map' || loose.kind !== 'map') return keyOf(strict) === keyOf(loose);
+  const others = new Map([...strict.entries].map(([name, values]) => [name.toLowerCase(), values]));
+  return [...loose.entries].every(([name, values]) => {
+    const other = others.get(name.toLowerCase());
+    const [few, many] = isNegated ? [values, other] : [other, values];
+    const [inner, outer] = [knownTexts(few), knownTexts(many)];
+    if (inner === undefined || outer === undefined) return keyOf(few) === keyOf(many);
+    return inner.every(text => outer.some(wide => wide === text || (isPattern && globMatches(wide, text))));
+  });
+}
+
+/** One text or a list of them; undefined where one is hidden or unknown. */
+function knownTexts(node: Node | undefined): readonly string[] | undefined {
+  const texts = textsOf(node);
+  return texts.length === (node?.kind === 'list' ? node.items.length : 1) ? texts : undefined;
 }
 
 /** Whether a text with `*` and `?` takes in every text that the other does. */
 function matches(wide: string, narrow: string): boolean {
   if (wide === narrow || wide === '*') return true;
-  return !wide.startsWith(allBut) && globMatches(wide, narrow);
+  if (!wide.startsWith(allBut)) return !narrow.startsWith(allBut) && globMatches(wide, narrow);
+  const left = leftOut(wide);
+  if (narrow.startsWith(allBut))
+    return left.every(text => leftOut(narrow).some(pattern => globMatches(pattern, text)));
+  return !/[*?]/.test(narrow) && !left.some(pattern => globMatches(pattern, narrow));
+}
+
+function leftOut(contrary: string): readonly string[] {
+  return contrary.slice(allBut.length).split(', ');
 }
 
 /** Backs up to the last star only, so that no pattern takes long. */

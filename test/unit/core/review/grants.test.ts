@@ -111,3 +111,39 @@ t.test('compares a pattern of many stars quickly', async t => {
   widenedGrants(statements(allow('s3:Get', 'a*'.repeat(200))), statements(allow('s3:Get', 'a'.repeat(5000))));
   t.ok(performance.now() - started < 1000);
 });
+
+t.test('compares conditions by what they ask for, and what is left out by what is', async t => {
+  const under = (operator: string, keys: object) => allow('s3:Get', '*', { Condition: { [operator]: keys } });
+  const but = (effect: string, ...actions: readonly string[]) => ({
+    Effect: effect,
+    NotAction: actions,
+    Resource: '*',
+  });
+  const stricter: readonly (readonly [object, object])[] = [
+    [under('StringEquals', { a: '1' }), under('StringEquals', { A: ['1'], b: '2' })],
+    [under('StringEquals', { a: ['1', '2'] }), under('StringEquals', { a: '2' })],
+    [under('StringNotEquals', { a: '1' }), under('StringNotEquals', { a: ['1', '2'] })],
+    [under('ForAnyValue:StringLike', { a: 'x*' }), under('ForAnyValue:StringLike', { a: ['xy', 'x?z'] })],
+    [under('StringNotLike', { a: 'xy' }), under('StringNotLike', { a: 'x*' })],
+    [but('Allow', 'iam:*'), but('Allow', 'iam:*', 's3:*')],
+    [but('Allow', 'iam:Get'), but('Allow', 'iam:*')],
+    [but('Allow', 'iam:*'), allow('s3:Get')],
+    [but('Deny', 'iam:*', 's3:*'), but('Deny', 'iam:*')],
+  ];
+  for (const [before, after] of stricter) {
+    t.same(widenedGrants(statements(before), statements(after)), [], JSON.stringify(after));
+    t.not(widenedGrants(statements(after), statements(before)).length, 0, JSON.stringify(before));
+  }
+  const wider: readonly (readonly [object, object])[] = [
+    [under('StringEquals', { a: '1' }), under('StringLike', { a: '1' })],
+    [under('ArnLike', { a: 'arn:*' }), under('ArnLike', { a: 'arn:aws:s3:::a' })],
+    [under('StringEquals', { a: '1', b: '2' }), under('StringEquals', { a: '1' })],
+    [under('StringEquals', { a: '1' }), under('StringEquals', { a: { b: 1 } })],
+    [but('Allow', 'iam:*'), allow('*')],
+    [but('Allow', 'iam:*'), allow('iam:Get')],
+    [but('Allow', 'iam:*'), allow('i*')],
+    [allow('s3:*'), but('Allow', 's3:*')],
+  ];
+  for (const [before, after] of wider)
+    t.not(widenedGrants(statements(before), statements(after)).length, 0, JSON.stringify(after));
+});
