@@ -1,4 +1,5 @@
 import { redacted } from '../redact.ts';
+import { type Difference, differingItems, findDifferences, holdsText, type Placed } from './differences.ts';
 import type { Attribute, AttributeChange } from './model.ts';
 import { diffStatements, statementsOf } from './policy.ts';
 import { diffLines, type Shown } from './text-diff.ts';
@@ -11,118 +12,28 @@ import {
   renderPath,
   type Step,
 } from './value-text.ts';
-import { keyOf, type MapNode, type Node, withoutEqual } from './value-tree.ts';
-
-type Compared = {
-  readonly before: Node | undefined;
-  readonly after: Node | undefined;
-  readonly path: readonly Step[];
-};
-
-type ListNode = Extract<Node, { kind: 'list' }>;
+import { keyOf, type MapNode, type Node } from './value-tree.ts';
 
 /** Beyond so many characters a JSON document is shown by its lines. */
 const shortDocument = 60;
-const longestBlock = 100;
-const nothing: ListNode = { kind: 'list', items: [] };
 
 /**
  * What differs between two values, down to the single attribute, in the order of their names.
  * @param context.forcing paths that Terraform names as the cause of a replacement
  */
 export function diffAttributes(
-  compared: Compared,
+  compared: Difference,
   context: { readonly forcing: readonly (readonly Step[])[]; readonly clean: Clean },
 ): Attribute[] {
   const { clean, forcing } = context;
-  return differences(compared).map(found => ({
+  return findDifferences(compared).map(found => ({
     path: renderPath(found.path, clean),
     forcesReplacement: forcing.some(path => isOnPath(path, found.path)),
     change: describe(found, clean),
   }));
 }
 
-/** The smallest parts that differ. */
-function differences({ before, after, path }: Compared): readonly Compared[] {
-  if (keyOf(before) === keyOf(after)) return [];
-  if (isEmpty(before) && isEmpty(after)) return [];
-  if (isMapOrNothing(before) && isMapOrNothing(after)) return mapDifferences(before, after, path);
-  if (isListOrNothing(before) && isListOrNothing(after)) {
-    const [old, young] = [before ?? nothing, after ?? nothing];
-    const isOfMaps = [...old.items, ...young.items].every(item => item === undefined || item.kind === 'map');
-    if (isOfMaps) return listDifferences(old, young, path);
-  }
-  return [{ before, after, path }];
-}
-
-function mapDifferences(
-  before: MapNode | undefined,
-  after: MapNode | undefined,
-  path: readonly Step[],
-): readonly Compared[] {
-  const keys = [...new Set([...(before?.entries.keys() ?? []), ...(after?.entries.keys() ?? [])])].sort();
-  return keys.flatMap(key =>
-    differences({ before: before?.entries.get(key), after: after?.entries.get(key), path: [...path, key] }),
-  );
-}
-
-/** Elements that are the same have no place to change; the rest are paired by what they have in common. */
-function listDifferences(before: ListNode, after: ListNode, path: readonly Step[]): readonly Compared[] {
-  const { removed, added } = differingItems(before, after);
-  if (removed.length === 0 && added.length === 0) return [{ before, after, path }];
-  const isSingle = removed.length === 1 && added.length === 1;
-  const changed = added.flatMap(({ item, index }) => {
-    const partner = isSingle ? removed.pop() : takePartner(item, removed);
-    const here = [...path, index];
-    return partner === undefined
-      ? wholeOrParts({ before: undefined, after: item, path: here })
-      : differences({ before: partner.item, after: item, path: here });
-  });
-  const gone = removed.flatMap(({ item, index }) =>
-    wholeOrParts({ before: item, after: undefined, path: [...path, index] }),
-  );
-  return [...changed, ...gone];
-}
-
-/** A block that comes or goes: in one line if that is short, else by its attributes. */
-function wholeOrParts(block: Compared): readonly Compared[] {
-  const node = block.before ?? block.after;
-  const isShort = node === undefined || renderNode(node).length <= longestBlock;
-  return isShort && !holdsText(node) ? [block] : differences(block);
-}
-
-/** Whether a document or a text of several lines stands in it, which wants lines of its own. */
-function holdsText(node: Node | undefined): boolean {
-  if (node?.kind === 'map') return [...node.entries.values()].some(holdsText);
-  if (node?.kind === 'list') return node.items.some(holdsText);
-  return node?.kind === 'json' || stringOf(node)?.includes('\n') === true;
-}
-
-type Placed = { readonly item: Node | undefined; readonly index: number };
-
-/** The elements that only one of two lists has, with their places. */
-function differingItems(before: ListNode, after: ListNode) {
-  const place = (item: Node | undefined, index: number): Placed => ({ item, index });
-  return withoutEqual(before.items.map(place), after.items.map(place), ({ item }) => keyOf(item));
-}
-
-/** The element that this one was before: the one with most attributes in common, if these are half of them. */
-function takePartner(item: Node | undefined, removed: Placed[]): Placed | undefined {
-  const scores = removed.map(other => likeness(item, other.item));
-  const best = Math.max(0, ...scores);
-  return best < 0.5 ? undefined : removed.splice(scores.indexOf(best), 1)[0];
-}
-
-function likeness(a: Node | undefined, b: Node | undefined): number {
-  if (a?.kind !== 'map' || b?.kind !== 'map') return 0;
-  const keys = [...new Set([...a.entries.keys(), ...b.entries.keys()])].filter(
-    key => !isEmpty(a.entries.get(key)) || !isEmpty(b.entries.get(key)),
-  );
-  const same = keys.filter(key => keyOf(a.entries.get(key)) === keyOf(b.entries.get(key)));
-  return keys.length === 0 ? 1 : same.length / keys.length;
-}
-
-function describe({ before, after }: Compared, clean: Clean): AttributeChange {
+function describe({ before, after }: Difference, clean: Clean): AttributeChange {
   const hidden = { kind: 'value', before: before && redacted, after: after && redacted } as const;
   const shown =
     describeRewritten(before, after) ??
@@ -278,14 +189,6 @@ function isDocumentOrNothing(node: Node | undefined): boolean {
 
 function isTextOrNothing(node: Node | undefined): boolean {
   return node === undefined || stringOf(node) !== undefined;
-}
-
-function isMapOrNothing(node: Node | undefined): node is MapNode | undefined {
-  return node === undefined || node.kind === 'map';
-}
-
-function isListOrNothing(node: Node | undefined): node is ListNode | undefined {
-  return node === undefined || node.kind === 'list';
 }
 
 function stringOf(node: Node | undefined): string | undefined {

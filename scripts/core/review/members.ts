@@ -42,6 +42,7 @@ const rules: readonly Rule[] = [
     kind: 'list',
   },
   { types: /^aws_iam_role$/, names: /^managed_policy_arns$/, rule: 'grant', kind: 'list' },
+  { types: /^aws_ssm_document$/, names: /^account_ids$/, rule: 'grant', kind: 'list' },
   { types: /^aws_s3_bucket(_acl)?$/, names: /^grant$/, rule: 'grant', kind: 'list' },
   { types: /^aws_(db|rds)_\w*snapshot\w*$/, names: /^shared_accounts$/, rule: 'grant', kind: 'list' },
   {
@@ -56,7 +57,7 @@ const rules: readonly Rule[] = [
 const sweepingPolicy =
   /policy\/(?:[\w+=,.@-]+\/)*(AdministratorAccess|PowerUserAccess|IAMFullAccess|\w+FullAccess)$/;
 const everybody =
-  /^(\*|all|IAM_ALLOWED_PRINCIPALS|https?:\/\/acs\.amazonaws\.com\/groups\/global\/(AllUsers|AuthenticatedUsers))$/;
+  /^(\*|[Aa]ll|IAM_ALLOWED_PRINCIPALS|https?:\/\/acs\.amazonaws\.com\/groups\/global\/(AllUsers|AuthenticatedUsers))$/;
 
 type Compared = {
   readonly type: string;
@@ -124,15 +125,22 @@ function membersOf(node: Node | undefined, names: RegExp): ReadonlyMap<string, r
     if (item?.kind !== 'map') return;
     for (const [name, value] of item.entries) {
       if (names.test(name)) {
-        const members = (value.kind === 'list' ? value.items : [value]).flatMap(member =>
-          member === undefined || textOf(member) === '' ? [] : [member],
-        );
+        const members = (value.kind === 'list' ? value.items : [value])
+          .flatMap(splitList)
+          .filter(member => textOf(member) !== '');
         found.set(name, [...(found.get(name) ?? []), ...members]);
       } else visit(value);
     }
   };
   visit(node);
   return found;
+}
+
+/** A text may be a list with commas. */
+function splitList(member: Node | undefined): readonly Node[] {
+  const texts = textOf(member)?.split(/, */) ?? [];
+  if (texts.length > 1) return texts.map(value => ({ kind: 'scalar', value }));
+  return member === undefined ? [] : [member];
 }
 
 /** What AWS fills in by itself tells no member from another. */

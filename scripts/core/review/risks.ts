@@ -17,7 +17,7 @@ export type RiskInput = {
 
 /** Keeps data, or decides how long and for whom it is kept. */
 const dataStore =
-  /^aws_(s3_bucket($|_(versioning|lifecycle_configuration|policy|object_lock_configuration|replication_configuration))|dynamodb_(table|global_table)|db_|rds_|redshift|neptune_|docdb_|elasticache_|memorydb_|opensearch|elasticsearch|efs_(file_system|access_point)|fsx_|ebs_(volume|snapshot)|sqs_queue|kinesis_stream|msk_|glue_catalog_(database|table)|athena_workgroup|secretsmanager_secret|ssm_parameter|cloudwatch_log_group|backup_|timestream|qldb_|keyspaces_)/;
+  /^aws_(s3_bucket($|_(versioning|server_side_encryption_configuration|lifecycle_configuration|policy|object_lock_configuration|replication_configuration))|dynamodb_(table|global_table)|db_|rds_|redshift|neptune_|docdb_|elasticache_|memorydb_|opensearch|elasticsearch|efs_(file_system|access_point)|fsx_|ebs_(volume|snapshot)|sqs_queue|kinesis_stream|msk_|glue_catalog_(database|table)|athena_workgroup|secretsmanager_secret|ssm_parameter|cloudwatch_log_group|backup_|timestream|qldb_|keyspaces_)/;
 const key =
   /^(aws_(kms_(key|alias|grant|external_key|replica_key|key_policy)|key_pair|iam_access_key|secretsmanager_secret_version|signer_|acm_certificate|iam_server_certificate)|tls_private_key)/;
 

@@ -1,5 +1,9 @@
 /** What protects less than before, and what protects nothing from its first day on. */
+
+import { type Difference, findDifferences } from './differences.ts';
 import type { Risk } from './model.ts';
+import { type Protection, protections } from './protections.ts';
+import { isEmpty } from './value-text.ts';
 import type { Node } from './value-tree.ts';
 
 type Compared = {
@@ -9,201 +13,10 @@ type Compared = {
   readonly after: Node | undefined;
 };
 
-/** The more protection, the greater; undefined for what cannot be compared. What is not set is an empty text. */
-type Strength = (value: string) => number | undefined;
-
-type Protection = {
-  /** The type and the path to the attribute, without places in lists: `aws_instance.root_block_device.encrypted`. */
-  readonly at: RegExp;
-  readonly strength: Strength;
-  /** What an attribute that becomes weaker means. */
-  readonly text: string;
-  /** What a new resource of no more strength than this means; nothing where that is ordinary. */
-  readonly atFirst?: Risk & { readonly upTo: number };
-};
-
-const offWord = /^(|false|disabled?|off|none|no|inactive|suspended|optional|unencrypted|plaintext)$/i;
-
-/** Words other than those for off are on, so that no list of modes has to be complete. */
-const whenOn: Strength = value => (offWord.test(value) ? 0 : 1);
-const whenFalse: Strength = value => (value === 'true' ? 0 : 1);
-const whenSet: Strength = value => (value === '' ? 0 : 1);
-const amount: Strength = value => (value === '' ? undefined : Number(value));
-
-/** From the weakest to the strongest, each a pattern for the whole value. */
-function ladder(...steps: readonly RegExp[]): Strength {
-  return value => {
-    const step = steps.findIndex(pattern => pattern.test(value));
-    return step < 0 ? undefined : step;
-  };
-}
-
-/** `SSLv3`, `TLSv1.2_2021`, `Policy-Min-TLS-1-2-2019-07`: first by the protocol, then by the year of the list of ciphers. */
-const tlsVersion: Strength = value => {
-  const [, minor = '0', year = '0'] = /TLS[-_v]*1(?:[-._](\d)(?!\d))?(?:[-_](\d{4}))?/i.exec(value) ?? [];
-  if (/^SSL/i.test(value)) return 0;
-  return /TLS/i.test(value) ? 1 + Number(minor) + Number(year) / 10_000 : undefined;
-};
-
-const protections: readonly Protection[] = [
-  {
-    at: /\.(\w*(deletion|termination|delete|stop)_protection\w*|disable_api_(termination|stop))$/,
-    strength: whenOn,
-    text: 'protection against deletion is turned off',
-  },
-  {
-    at: /\.\w*(kms(_\w+)?_key|encryption_key)(_id|_arn)?$/,
-    strength: ladder(/^$/, /(^|:)alias\/aws\//, /./),
-    text: 'its own encryption key is taken away',
-  },
-  {
-    at: /\.(sse_algorithm|server_side_encryption|encryption_type|encryption_option|encryption_mode)$/,
-    strength: ladder(
-      /^(|none|disabled)$/i,
-      /^(AES256|SSE[-_]S3)$/i,
-      /^(aws:kms|KMS|SSE[-_]KMS)$/i,
-      /dsse|^CSE/i,
-    ),
-    text: 'encryption is weakened',
-  },
-  {
-    at: /\.(viewer_protocol_policy|client_broker|transit_encryption_mode)$/,
-    strength: ladder(
-      /^(allow-all|PLAINTEXT)$/,
-      /^(TLS_PLAINTEXT|preferred)$/,
-      /^(redirect-to-https|https-only|TLS|required)$/,
-    ),
-    text: 'connections are no longer encrypted',
-  },
-  {
-    at: /\.(?!\w*(_context|_port|_role|_disabled)$)(\w*encrypt\w*|sqs_managed_sse_enabled|bucket_key_enabled)$|encrypt\w*(\.\w+)*\.(enabled?|status)$/,
-    strength: whenOn,
-    text: 'encryption is turned off',
-  },
-  {
-    at: /\.(require_(ssl|tls)|enforce_https|https_policy|tls_policy)$/,
-    strength: whenOn,
-    text: 'encryption is turned off',
-  },
-  { at: /\.security_configuration$/, strength: whenSet, text: 'its encryption settings are taken away' },
-  {
-    at: /^aws_a?lb_listener\.protocol$/,
-    strength: ladder(/^(HTTP|TCP|UDP|TCP_UDP)$/, /^(HTTPS|TLS)$/),
-    text: 'connections are no longer encrypted',
-  },
-  {
-    at: /\.(min(imum)?_(protocol|tls)_version|tls_security_policy|security_policy)$/,
-    strength: tlsVersion,
-    text: 'older ways of encryption are let in',
-  },
-  {
-    at: /^aws_ssm_parameter\.type$/,
-    strength: ladder(/^String(List)?$/, /^SecureString$/),
-    text: 'encryption is turned off',
-  },
-  { at: /\.enable_key_rotation$/, strength: whenOn, text: 'rotation of the key is turned off' },
-  { at: /^aws_kms_\w+\.(is_)?enabled$|\.key_enabled$/, strength: whenOn, text: 'the key is turned off' },
-  {
-    at: /^aws_cloudwatch_log_group\.retention_in_days$/,
-    strength: value => (value === '0' ? Number.POSITIVE_INFINITY : amount(value)),
-    text: 'data or backups are kept for a shorter time',
-  },
-  {
-    at: /\.(deletion_window_in_days|recovery_window_in_days|backup_retention_period|retention_in_days|retention_period|noncurrent_days|newer_noncurrent_versions|days)$/,
-    strength: amount,
-    text: 'data or backups are kept for a shorter time',
-  },
-  {
-    at: /\.(minimum_password_length|minimum_length)$/,
-    strength: amount,
-    text: 'shorter passwords are let in',
-  },
-  {
-    at: /\.mfa_configuration$/,
-    strength: ladder(/^(|OFF)$/, /^OPTIONAL$/, /^ON$/),
-    text: 'a second factor is no longer asked for',
-  },
-  { at: /\.mfa_delete$/, strength: whenOn, text: 'a second factor is no longer asked for' },
-  {
-    at: /\.(block|ignore|restrict)_public_\w+$/,
-    strength: whenOn,
-    text: 'public access is no longer blocked',
-    atFirst: { rule: 'protection', text: 'public access is not blocked', upTo: 0 },
-  },
-  {
-    at: /\.(is_)?publicly_accessible$/,
-    strength: whenFalse,
-    text: 'it becomes reachable from the internet',
-    atFirst: { rule: 'network', text: 'it is reachable from the internet', upTo: 0 },
-  },
-  {
-    at: /\.\w*public_(ips?|access|connectivity)(_\w+)?$/,
-    strength: whenFalse,
-    text: 'it becomes reachable from the internet',
-  },
-  {
-    at: /^aws_lambda_function_url\.authorization_type$/,
-    strength: ladder(/^NONE$/, /./),
-    text: 'everybody may call it',
-    atFirst: { rule: 'network', text: 'everybody may call it', upTo: 0 },
-  },
-  {
-    at: /^aws_api_?gateway\w*(\.\w+)*\.authorization(_type)?$/,
-    strength: ladder(/^NONE$/, /./),
-    text: 'everybody may call it',
-  },
-  {
-    at: /^aws_s3_\w+\.acl$/,
-    strength: ladder(/^public-read-write$/, /^public-read$/, /^authenticated-read$/, /^/),
-    text: 'everybody may read or write it',
-    atFirst: { rule: 'network', text: 'everybody may read or write it', upTo: 2 },
-  },
-  {
-    at: /\.object_ownership$/,
-    strength: ladder(/^ObjectWriter$/, /^BucketOwnerPreferred$/, /^BucketOwnerEnforced$/),
-    text: 'lists of rights (ACLs) count again',
-  },
-  {
-    at: /\.(force_destroy|force_delete|skip_final_snapshot|delete_automated_backups|skip_destroy|bypass_policy_lockout_safety_check)$/,
-    strength: whenFalse,
-    text: 'what guards against a loss of data is turned off',
-  },
-  {
-    at: /^aws_ram_resource_share\.allow_external_principals$/,
-    strength: whenFalse,
-    text: 'it may be shared with other organizations',
-  },
-  { at: /\.encryption_disabled$/, strength: whenFalse, text: 'encryption is turned off' },
-  {
-    at: /\.http_tokens$/,
-    strength: whenOn,
-    text: 'instance credentials no longer need a session token (IMDSv1)',
-  },
-  {
-    at: /^aws_(guardduty|macie2?|securityhub|inspector2?|detective|config_configuration_recorder)_?\w*(\.\w+)*\.(enable|(is_)?enabled|auto_enable|status)$/,
-    strength: whenOn,
-    text: 'threats are no longer looked for',
-  },
-  {
-    at: /\.(enable_log_file_validation|enable_logging|is_multi_region_trail|include_global_service_events|logging_enabled|require_(symbols|numbers|lowercase(_characters)?|uppercase(_characters)?)|enable_dns_support)$|\.(access_logs?|connection_logs|logging)(\.\w+)*\.enabled?$/,
-    strength: whenOn,
-    text: 'a record or check is turned off',
-  },
-  {
-    at: /^aws_s3_bucket_versioning\.(\w+\.)*status$|\.versioning\.enabled$/,
-    strength: whenOn,
-    text: 'versioning is turned off',
-  },
-  {
-    at: /\.point_in_time_recovery\.enabled$/,
-    strength: whenOn,
-    text: 'recovery to a point in time is turned off',
-  },
-];
-
 /** What protects less after than before: encryption, protection, versioning, retention, blocked access. */
 export function weakenedRisks({ type, before, after }: Compared): Risk[] {
-  const [old, young] = [leavesOf(before), leavesOf(after)];
+  const parts = findDifferences({ before, after, path: [] }, true);
+  const [old, young] = [leavesAt(type, parts, 'before'), leavesAt(type, parts, 'after')];
   return [...new Set([...old.keys(), ...young.keys()])].flatMap((path): Risk[] => {
     const [value, now] = [old.get(path) ?? '', young.get(path) ?? ''];
     if (value === now || value === unreadable || now === unreadable) return [];
@@ -214,9 +27,36 @@ export function weakenedRisks({ type, before, after }: Compared): Risk[] {
   });
 }
 
+/**
+ * Simple values by their paths. A block that comes takes the place of one that goes, wherever both stand: the strongest
+ * that of the strongest.
+ */
+function leavesAt(
+  type: string,
+  parts: readonly Difference[],
+  side: 'before' | 'after',
+): ReadonlyMap<string, string> {
+  const strengthOf = ([path, value]: Leaf) => protectionAt(type, path)?.strength(value) ?? 0;
+  const leaves = parts.flatMap(part => {
+    const isWhole = part.before === undefined || part.after === undefined;
+    const steps = part.path.filter(step => !isWhole || typeof step === 'string');
+    return leavesOf(part[side], steps.map(step => `.${step}`).join(''));
+  });
+  const counts = new Map<string, number>();
+  return new Map(
+    leaves
+      .toSorted((a, b) => strengthOf(b) - strengthOf(a))
+      .map(([path, value]) => {
+        const count = counts.get(path) ?? 0;
+        counts.set(path, count + 1);
+        return [`${path}.${count}`, value];
+      }),
+  );
+}
+
 /** What is open from its first day on. */
 export function openRisks({ type, after }: Pick<Compared, 'type' | 'after'>): Risk[] {
-  return [...leavesOf(after)].flatMap(([path, value]): Risk[] => {
+  return leavesOf(after).flatMap(([path, value]): Risk[] => {
     const found = protectionAt(type, path);
     const strength = found?.strength(value);
     if (found?.atFirst === undefined || value === unreadable || strength === undefined) return [];
@@ -225,7 +65,11 @@ export function openRisks({ type, after }: Pick<Compared, 'type' | 'after'>): Ri
   });
 }
 
+/** Their keys are names that somebody gave. */
+const freeNames = /\.(\w*tags(_all)?|labels|variables)\./;
+
 function protectionAt(type: string, path: string): Protection | undefined {
+  if (freeNames.test(path)) return undefined;
   const place = `${type}${path.replaceAll(/\.\d+(?=\.|$)/g, '')}`;
   return protections.find(({ at }) => at.test(place));
 }
@@ -236,19 +80,22 @@ function lastName(path: string): string {
 
 const unreadable = '?';
 
-/** Simple values by the path to them; JSON documents are left out. */
-function leavesOf(node: Node | undefined, path = ''): ReadonlyMap<string, string> {
+type Leaf = readonly [path: string, value: string];
+
+/** Simple values and blocks without arguments by the path to them, without places in lists; JSON documents are left out. */
+function leavesOf(node: Node | undefined, path = ''): readonly Leaf[] {
   switch (node?.kind) {
     case 'scalar':
-      return new Map([[path, String(node.value)]]);
+      return [[path, String(node.value)]];
     case 'unknown':
     case 'secret':
-      return new Map([[path, unreadable]]);
+      return [[path, unreadable]];
     case 'map':
-      return new Map([...node.entries].flatMap(([name, item]) => [...leavesOf(item, `${path}.${name}`)]));
+      if (isEmpty(node)) return [[path, 'set']];
+      return [...node.entries].flatMap(([name, item]) => leavesOf(item, `${path}.${name}`));
     case 'list':
-      return new Map(node.items.flatMap((item, index) => [...leavesOf(item, `${path}.${index}`)]));
+      return node.items.flatMap(item => leavesOf(item, path));
     default:
-      return new Map();
+      return [];
   }
 }

@@ -336,3 +336,12 @@ t.test('says of nested blocks that differ in nothing but what is empty that they
   const [found] = diff({ before: { a: [[{ b: 1, c: '' }]] }, after: { a: [[{ b: 1 }]] } });
   t.same(found?.change, { kind: 'lines', lines: [{ op: 'gap', text: 'the same but for what is empty' }] });
 });
+
+t.test('shows a block without arguments that comes and goes', async t => {
+  const action = (name: string) => ({ action: [{ allow: [], block: [], [name]: [{ response: [] }] }] });
+  t.same(values({ before: action('block'), after: action('allow') }), [
+    'action[0].allow[0]: null -> {}',
+    'action[0].block[0]: {} -> null',
+  ]);
+  t.same(values({ before: { a: [{ b: '' }], c: 1 }, after: { a: [{}], c: 2 } }), ['c: 1 -> 2']);
+});

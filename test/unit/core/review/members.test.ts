@@ -43,6 +43,18 @@ const gains: readonly (readonly [string, unknown, unknown, string])[] = [
     { operations: ['Encrypt', 'Decrypt'] },
     'operations: Decrypt',
   ],
+  [
+    'aws_ssm_document',
+    { permissions: { account_ids: '1,2', type: 'Share' } },
+    { permissions: { account_ids: 'All', type: 'Share' } },
+    'account_ids: All',
+  ],
+  [
+    'aws_ssm_document',
+    { permissions: { account_ids: '1, 2' } },
+    { permissions: { account_ids: '2,3' } },
+    'account_ids: 3',
+  ],
   ['aws_lambda_permission', { principal: 'a' }, { principal: '*' }, 'principal: *'],
   [
     'aws_s3_bucket_acl',

@@ -34,6 +34,9 @@ t.test('names a change of a data store, but not of its tags', async t => {
   ]);
   t.same(risks('aws_sqs_queue', 'update', { tags: { a: '1' } }, { tags: { a: '2' }, tags_all: {} }), []);
   t.same(risks('aws_sqs_queue', 'create', null, { delay: 2 }), []);
+  const encryption = (key: string) => ({ rule: [{ default: [{ kms_master_key_id: key }] }] });
+  const type = 'aws_s3_bucket_server_side_encryption_configuration';
+  t.same(risks(type, 'update', encryption('a'), encryption('b')), ['data-store: a data store is changed']);
 });
 
 const weakened: readonly (readonly [string, unknown, unknown, string])[] = [

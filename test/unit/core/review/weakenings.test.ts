@@ -61,6 +61,23 @@ const falls: readonly (readonly [string, string, unknown, unknown, string])[] = 
   ],
   ['aws_thing', 'mfa_configuration', 'ON', 'OPTIONAL', 'a second factor is no longer asked for'],
   ['aws_cloudwatch_log_group', 'retention_in_days', 0, 365, 'data or backups are kept for a shorter time'],
+  ['aws_lb', 'internal', true, false, 'it becomes reachable from the internet'],
+  ['aws_ecr_repository', 'scan_on_push', true, false, 'a record or check is turned off'],
+  ['aws_thing', 'minimum_protocol_version', 'TLSv1.2_2021', null, 'older ways of encryption are let in'],
+  [
+    'aws_lb_listener',
+    'ssl_policy',
+    'ELBSecurityPolicy-TLS13-1-2-2021-06',
+    'ELBSecurityPolicy-2016-08',
+    'older ways of encryption are let in',
+  ],
+  [
+    'aws_lb_listener',
+    'ssl_policy',
+    'ELBSecurityPolicy-FS-1-2-Res-2020-10',
+    'ELBSecurityPolicy-TLS13-1-1-2021-06',
+    'older ways of encryption are let in',
+  ],
 ];
 for (const [type, name, strong, weak, text] of falls) {
   t.test(`sees that ${text}: ${name} ${strong} to ${weak}`, async t => {
@@ -84,6 +101,9 @@ t.test('takes no alarm at names that only sound like it', async t => {
     ['public_ip', '192.0.2.1', '192.0.2.2'],
     ['protocol', 'HTTPS', 'HTTP'],
     ['type', 'SecureString', 'String'],
+    ['tags', { encrypted: 'true', deletion_protection: 'on', days: '30' }, { days: '7' }],
+    ['schedule', [{ days: 30 }], [{ days: 7 }]],
+    ['transition', [{ days: 90 }], [{ days: 30 }]],
   ] as const)
     t.same(weakened('aws_thing', { [name]: before }, { [name]: after }), []);
 });
@@ -104,4 +124,37 @@ t.test('names what is open from its first day on, and only that', async t => {
   ]);
   t.same(text('aws_s3_bucket_acl', { acl: 'private' }), []);
   t.same(text('aws_db_instance', { publicly_accessible: false, storage_encrypted: false }), []);
+});
+
+t.test('compares blocks by what they have in common, and not by their places', async t => {
+  const type = 'aws_s3_bucket_lifecycle_configuration';
+  const rule = (id: string, days: number) => ({ id, status: 'Enabled', expiration: [{ days }] });
+  const compare = (before: readonly object[], after: readonly object[]) =>
+    weakened(type, { rule: before }, { rule: after });
+  const text = 'data or backups are kept for a shorter time (days)';
+  t.same(compare([rule('a', 365), rule('b', 30)], [rule('b', 30), rule('a', 365)]), []);
+  t.same(compare([rule('a', 365), rule('b', 30)], [rule('c', 7), rule('a', 365), rule('b', 30)]), []);
+  t.same(compare([rule('a', 365), rule('b', 30)], [rule('b', 30), rule('a', 90)]), [text]);
+  const disk = (name: string, encrypted: boolean) => ({ encrypted, name, type: name, size: name });
+  const disks = (before: readonly object[], after: readonly object[]) =>
+    weakened('aws_instance', { disk: before }, { disk: after });
+  t.same(disks([disk('a', true), disk('b', false)], [disk('c', false), disk('d', true)]), []);
+  t.same(disks([disk('a', true), disk('b', true)], [disk('c', false), disk('d', true)]), [
+    'encryption is turned off (encrypted)',
+  ]);
+});
+
+t.test('sees that what was refused is let in by default', async t => {
+  const action = (name: string) => ({
+    default_action: [
+      {
+        allow: name === 'allow' ? [{ custom_request_handling: [] }] : [],
+        block: name === 'block' ? [{ custom_response: [] }] : [],
+      },
+    ],
+  });
+  t.same(weakened('aws_wafv2_web_acl', action('block'), action('allow')), [
+    'requests are no longer refused (block)',
+  ]);
+  t.same(weakened('aws_wafv2_web_acl', action('allow'), action('block')), []);
 });
