@@ -10,6 +10,27 @@ export function parseRange(text: string): Range | undefined {
   return address === undefined || length > bits ? undefined : { address, bits, length };
 }
 
+/** Whether every address of the range stands in one of the others. */
+export function isCovered(range: Range, others: readonly Range[]): boolean {
+  if (others.some(other => holds(other, range))) return true;
+  const inside = others.filter(other => holds(range, other));
+  if (inside.length === 0) return false;
+  const half = 1n << BigInt(range.bits - range.length - 1);
+  const start = (range.address / (2n * half)) * 2n * half;
+  return [start, start + half].every(address =>
+    isCovered({ address, bits: range.bits, length: range.length + 1 }, inside),
+  );
+}
+
+function holds(outer: Range, inner: Range): boolean {
+  const behind = BigInt(outer.bits - outer.length);
+  return (
+    outer.bits === inner.bits &&
+    outer.length <= inner.length &&
+    outer.address >> behind === inner.address >> behind
+  );
+}
+
 function parseV4(text: string): bigint | undefined {
   const parts = text.split('.');
   if (parts.length !== 4 || parts.some(part => !/^\d{1,3}$/.test(part) || Number(part) > 255))

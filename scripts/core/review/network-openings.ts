@@ -1,7 +1,7 @@
 /** What the network lets in, and what it lets in that it did not before. What cannot be read may be anything. */
-import { parseRange } from './address-range.ts';
+import { isCovered, parseRange } from './address-range.ts';
 import { textOf } from './policy.ts';
-import { keyOf, type MapNode, type Node } from './value-tree.ts';
+import { buildTree, keyOf, type MapNode, type Node } from './value-tree.ts';
 
 type Opening = {
   readonly protocol: string;
@@ -35,8 +35,8 @@ type Compared = {
 /** What is let in after and was not before, as texts like `lets in tcp port 22 from 0.0.0.0/0`. */
 export function newOpenings({ type, before, after }: Compared): readonly string[] {
   const [old, young] = [openingsOf(type, before), openingsOf(type, after)];
-  const opened = young.filter(opening => !opening.isDenial && !old.some(other => covers(other, opening)));
-  const released = old.filter(opening => opening.isDenial && !young.some(other => covers(other, opening)));
+  const opened = young.filter(opening => !opening.isDenial && !isCoveredBy(old, opening));
+  const released = old.filter(opening => opening.isDenial && !isCoveredBy(young, opening));
   return [
     ...opened.map(opening => `lets in ${describe(opening)}`),
     ...released.map(opening => `no longer refuses ${describe(opening)}`),
@@ -45,9 +45,22 @@ export function newOpenings({ type, before, after }: Compared): readonly string[
 
 /** Of a new resource: what lets in the internet, or nearly all of it. What is not known yet is no reason for alarm. */
 export function worldOpenings(type: string, after: Node | undefined): readonly string[] {
-  return openingsOf(type, after)
-    .filter(({ isDenial, source }) => !isDenial && isWorld(source))
-    .map(opening => `lets in ${describe(opening)}`);
+  const isOpen = ({ isDenial, source }: Opening) => !isDenial && isWorld(source);
+  const shown = openingsOf(type, after).filter(isOpen);
+  const all = openingsOf(type, after && reveal(after)).filter(isOpen);
+  return [
+    ...shown.map(opening => `lets in ${describe(opening)}`),
+    ...(all.length > shown.length ? ['lets in the whole internet or nearly, from a hidden source'] : []),
+  ];
+}
+
+/** Only to ask whether it is the internet. */
+function reveal(node: Node): Node | undefined {
+  if (node.kind === 'secret') return buildTree({ value: JSON.parse(node.key) });
+  if (node.kind === 'list') return { kind: 'list', items: node.items.map(item => item && reveal(item)) };
+  if (node.kind !== 'map') return node;
+  const entries = [...node.entries].map(([name, item]) => [name, reveal(item) ?? item] as const);
+  return { kind: 'map', entries: new Map(entries) };
 }
 
 /** Nobody holds more of the internet than a /8 of IPv4 or a /12 of IPv6; fc00::/7 is private. */
@@ -87,6 +100,7 @@ function ruleOpenings(rule: Node | undefined): readonly Opening[] {
   const protocol = protocols[named] ?? named;
   const port = (name: string, all: number) => {
     const text = textOf(entries.get(name));
+    if (isIcmp(protocol)) return Number(text ?? anyIcmp);
     return protocol === 'all' || text === undefined ? all : Number(text);
   };
   return sourcesOf(rule).map(source => ({
@@ -97,6 +111,13 @@ function ruleOpenings(rule: Node | undefined): readonly Opening[] {
     isDenial: textOf(entries.get('rule_action') ?? entries.get('action')) === 'deny',
     order: Number(textOf(entries.get('rule_number') ?? entries.get('rule_no')) ?? 0),
   }));
+}
+
+/** Of ICMP the ports are a type and a code, and this is every one. */
+const anyIcmp = -1;
+
+function isIcmp(protocol: string): boolean {
+  return protocol.startsWith('icmp');
 }
 
 const anything = { protocol: 'all', from: 0, to: 65_535, isDenial: false, order: 0 } as const;
@@ -135,38 +156,46 @@ function sourceText(node: Node): string {
 
 const hiddenSource = 'a hidden source';
 
-/** Whether the second is let in, or refused, by the first. */
-function covers(wide: Opening, narrow: Opening): boolean {
-  return (
-    wide.isDenial === narrow.isDenial &&
-    wide.order <= narrow.order &&
-    (wide.protocol === 'all' || wide.protocol === narrow.protocol) &&
-    wide.from <= narrow.from &&
-    wide.to >= narrow.to &&
-    takesIn(wide.source, narrow.source)
+/** Whether all of it is let in, or refused, by the others together. */
+function isCoveredBy(others: readonly Opening[], opening: Opening): boolean {
+  const like = others.filter(
+    other =>
+      other.isDenial === opening.isDenial &&
+      other.order <= opening.order &&
+      (other.protocol === 'all' || other.protocol === opening.protocol),
   );
+  if (isIcmp(opening.protocol)) {
+    const isAny = ({ protocol, from, to }: Opening) =>
+      protocol === 'all' || ([anyIcmp, opening.from].includes(from) && [anyIcmp, opening.to].includes(to));
+    return isHeld(opening.source, like.filter(isAny));
+  }
+  const starts = new Set([opening.from, ...like.flatMap(({ from, to }) => [from, to + 1])]);
+  return [...starts]
+    .filter(port => port >= opening.from && port <= opening.to)
+    .every(port =>
+      isHeld(
+        opening.source,
+        like.filter(({ from, to }) => from <= port && port <= to),
+      ),
+    );
 }
 
-/** Whether a range of addresses holds another one; groups and lists only when they are the same. */
-function takesIn(wide: string, narrow: string): boolean {
-  if (wide === narrow) return true;
-  const [outer, inner] = [parseRange(wide), parseRange(narrow)];
-  if (outer === undefined || inner === undefined) return false;
-  const behind = BigInt(outer.bits - outer.length);
-  return (
-    outer.bits === inner.bits &&
-    outer.length <= inner.length &&
-    outer.address >> behind === inner.address >> behind
-  );
+/** Ranges of addresses add up; groups and lists are the same or not. */
+function isHeld(source: string, openings: readonly Opening[]): boolean {
+  if (openings.some(other => other.source === source)) return true;
+  const range = parseRange(source);
+  const others = openings.flatMap(other => parseRange(other.source) ?? []);
+  return range !== undefined && isCovered(range, others);
 }
 
 function describe({ protocol, from, to, source }: Opening): string {
   const shown = source.startsWith(hiddenSource) ? hiddenSource : source;
-  const ports =
-    from === anything.from && to === anything.to
-      ? 'every port'
-      : from === to
-        ? `port ${from}`
-        : `ports ${from} to ${to}`;
-  return `${protocol === 'all' ? 'every protocol' : `${protocol} ${ports}`} from ${shown}`;
+  const what = protocol === 'all' ? 'every protocol' : `${protocol} ${describePorts(protocol, from, to)}`;
+  return `${what} from ${shown}`;
+}
+
+function describePorts(protocol: string, from: number, to: number): string {
+  if (isIcmp(protocol)) return from === anyIcmp ? 'of every type' : `of type ${from}`;
+  if (from === anything.from && to === anything.to) return 'every port';
+  return from === to ? `port ${from}` : `ports ${from} to ${to}`;
 }

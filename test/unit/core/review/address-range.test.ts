@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parseRange } from '../../../../scripts/core/review/address-range.ts';
+import { isCovered, parseRange } from '../../../../scripts/core/review/address-range.ts';
 
 t.test('reads the same range however it is written', async t => {
   for (const text of ['2001:db8::/32', '2001:0db8:0:0:0:0:0:0/32', '2001:DB8:0::/32'])
@@ -25,4 +25,24 @@ t.test('refuses what is no range', async t => {
     '::1.2.3/16',
   ])
     t.equal(parseRange(text), undefined, text);
+});
+
+t.test('knows whether ranges hold another one together', async t => {
+  const covers = (text: string, ...others: readonly string[]) => {
+    const range = parseRange(text);
+    return (
+      range !== undefined &&
+      isCovered(
+        range,
+        others.flatMap(other => parseRange(other) ?? []),
+      )
+    );
+  };
+  t.ok(covers('10.0.0.0/8', '10.128.0.0/10', '10.0.0.0/9', '10.192.0.0/10'));
+  t.ok(covers('10.1.2.3/32', '10.0.0.0/8'));
+  t.ok(covers('10.1.2.3/8', '10.200.0.0/9', '10.3.0.0/9'));
+  t.ok(covers('::/0', '::/1', '8000::/1'));
+  t.notOk(covers('10.0.0.0/8', '10.0.0.0/9', '10.192.0.0/10'));
+  t.notOk(covers('10.0.0.0/31', '10.0.0.0/32'));
+  t.notOk(covers('0.0.0.0/0', '::/0'));
 });

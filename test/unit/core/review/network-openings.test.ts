@@ -129,3 +129,50 @@ t.test('sees more addresses in a list that rules name', async t => {
     'lets in every protocol from 192.0.2.1/32',
   ]);
 });
+
+t.test('adds up ranges of addresses and of ports', async t => {
+  const ports = (from_port: number, to_port: number, ...cidr_blocks: readonly string[]) => ({
+    protocol: 'tcp',
+    from_port,
+    to_port,
+    cidr_blocks,
+  });
+  const none: readonly (readonly [readonly object[], readonly object[]])[] = [
+    [[ports(80, 80, '10.0.0.0/9', '10.128.0.0/9')], [ports(80, 80, '10.0.0.0/8')]],
+    [[ports(80, 80, '10.0.0.0/8'), ports(81, 90, '10.0.0.0/8')], [ports(80, 85, '10.0.0.0/8')]],
+    [
+      [ports(80, 80, '10.0.0.0/8'), ports(81, 81, '10.0.0.0/9'), ports(81, 89, '10.128.0.0/9')],
+      [ports(80, 81, '10.0.0.0/8')],
+    ],
+  ];
+  for (const [before, after] of none) t.same(opened(before, after), []);
+  t.same(opened([ports(80, 80, '10.0.0.0/9', '10.128.0.0/10')], [ports(80, 80, '10.0.0.0/8')]), [
+    'lets in tcp port 80 from 10.0.0.0/8',
+  ]);
+  t.same(opened([ports(80, 80, '10.0.0.0/8'), ports(82, 82, '10.0.0.0/8')], [ports(80, 82, '10.0.0.0/8')]), [
+    'lets in tcp ports 80 to 82 from 10.0.0.0/8',
+  ]);
+});
+
+t.test('reads the ports of ICMP as type and code', async t => {
+  const icmp = (from_port: number, to_port: number) => ({
+    protocol: 'icmp',
+    from_port,
+    to_port,
+    cidr_blocks: ['10.0.0.0/8'],
+  });
+  t.same(opened([icmp(-1, -1)], [icmp(8, 0)]), []);
+  t.same(opened([rule(0, '10.0.0.0/8', '-1')], [icmp(8, 0)]), []);
+  t.same(opened([icmp(8, 0)], [icmp(-1, -1)]), ['lets in icmp of every type from 10.0.0.0/8']);
+  t.same(opened([icmp(8, -1)], [icmp(3, 4)]), ['lets in icmp of type 3 from 10.0.0.0/8']);
+});
+
+t.test('says that a new group lets in the internet also where that is hidden', async t => {
+  const type = 'aws_security_group';
+  const group = (cidr: string, sensitive: unknown) =>
+    worldOpenings(type, buildTree({ value: { ingress: [rule(22, cidr)] }, sensitive }));
+  const text = ['lets in the whole internet or nearly, from a hidden source'];
+  t.same(group('0.0.0.0/0', { ingress: [{ cidr_blocks: true }] }), text);
+  t.same(group('0.0.0.0/0', { ingress: true }), text);
+  t.same(group('10.0.0.0/8', { ingress: true }), []);
+});
