@@ -1,6 +1,6 @@
 import { redacted } from '../redact.ts';
 import { type Difference, differingItems, findDifferences, holdsText, type Placed } from './differences.ts';
-import type { Attribute, AttributeChange } from './model.ts';
+import type { Attribute, AttributeChange, Line } from './model.ts';
 import { diffStatements, statementsOf } from './policy.ts';
 import { diffLines, type Shown } from './text-diff.ts';
 import {
@@ -17,16 +17,25 @@ import { keyOf, type MapNode, type Node } from './value-tree.ts';
 /** Beyond so many characters a JSON document is shown by its lines. */
 const shortDocument = 60;
 
-/**
- * What differs between two values, down to the single attribute, in the order of their names.
- * @param context.forcing paths that Terraform names as the cause of a replacement
- */
-export function diffAttributes(
-  compared: Difference,
-  context: { readonly forcing: readonly (readonly Step[])[]; readonly clean: Clean },
-): Attribute[] {
-  const { clean, forcing } = context;
-  return findDifferences(compared).map(found => ({
+type Context = {
+  /** Paths that Terraform names as the cause of a replacement. */
+  readonly forcing: readonly (readonly Step[])[];
+  readonly clean: Clean;
+};
+
+/** What differs between two values, down to the single attribute, in the order of their names. */
+export function diffAttributes(compared: Difference, context: Context): Attribute[] {
+  return describeAll(findDifferences(compared), context);
+}
+
+/** The same of what Terraform is to change: where nothing differs but what is empty, that. */
+export function diffUpdated(compared: Difference, context: Context): Attribute[] {
+  const found = findDifferences(compared);
+  return describeAll(found.length > 0 ? found : findDifferences(compared, true), context);
+}
+
+function describeAll(differences: readonly Difference[], { clean, forcing }: Context): Attribute[] {
+  return differences.map(found => ({
     path: renderPath(found.path, clean),
     forcesReplacement: forcing.some(path => isOnPath(path, found.path)),
     change: describe(found, clean),
@@ -149,8 +158,16 @@ function describeText(
   if (!isTextOrNothing(before) || !isTextOrNothing(after)) return undefined;
   if (!old?.trimEnd().includes('\n') && !young?.trimEnd().includes('\n')) return undefined;
   const lines = diffLines(textOf(before, clean), textOf(after, clean));
-  return lines.length === 0 ? remark('the same lines, with other line ends') : { kind: 'lines', lines };
+  if (lines.length === 0) return remark('the same lines, with other line ends');
+  const isOtherEnds = old !== undefined && young !== undefined && hasReturns(old) !== hasReturns(young);
+  return { kind: 'lines', lines: isOtherEnds ? [...lines, ...otherEnds] : lines };
 }
+
+function hasReturns(text: string): boolean {
+  return text.includes('\r\n');
+}
+
+const otherEnds: readonly Line[] = [{ op: 'gap', text: 'and with other line ends' }];
 
 function textOf(node: Node | undefined, clean: Clean): Shown | undefined {
   const text = stringOf(node);

@@ -1,5 +1,5 @@
 import { createRedactor, redactForms, withLines } from '../redact.ts';
-import { diffAttributes } from './attribute-diff.ts';
+import { diffUpdated } from './attribute-diff.ts';
 import { addCounts, countEntries, noCounts } from './counts.ts';
 import type { ErrorInput, HostInput, ReviewInput, StackInput } from './input.ts';
 import { type Entry, type Line, type Review, type StackReview, sectionNames } from './model.ts';
@@ -98,7 +98,7 @@ function planEntries(stack: string, plan: PlanJson, clean: Clean): readonly Entr
       sensitive: change.after_sensitive,
       name,
     });
-    const attributes = diffAttributes({ before, after, path: [name] }, { forcing: [], clean });
+    const attributes = diffUpdated({ before, after, path: [name] }, { forcing: [], clean });
     return [{ kind: 'output', section: 'outputs', stack, name, action, attributes }];
   });
   return [

@@ -44,14 +44,15 @@ function countsOf(entry: Entry): Counts {
   const risks = entry.risks.length > 0 ? 1 : 0;
   if (entry.section === 'drift') return { ...noCounts, drift: 1, risks };
   const { action } = entry;
-  const isReplaced = action === 'replace';
+  const isForgotten = action === 'forget' || entry.replaceOrder === 'forget-first';
+  const isReplaced = action === 'replace' && !isForgotten;
   return {
     ...noCounts,
-    add: action === 'create' || isReplaced ? 1 : 0,
+    add: action === 'create' || action === 'replace' ? 1 : 0,
     change: action === 'update' ? 1 : 0,
     destroy: action === 'delete' || isReplaced ? 1 : 0,
     replace: isReplaced ? 1 : 0,
-    forget: action === 'forget' ? 1 : 0,
+    forget: isForgotten ? 1 : 0,
     move: entry.movedFrom === null ? 0 : 1,
     import: entry.importId === null ? 0 : 1,
     risks,

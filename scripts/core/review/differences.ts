@@ -21,23 +21,29 @@ const nothing: ListNode = { kind: 'list', items: [] };
 export function findDifferences(compared: Difference, withEmpty = false): readonly Difference[] {
   const { before, after } = compared;
   if (keyOf(before) === keyOf(after)) return [];
-  if (!withEmpty && [before, after].every(node => isEmpty(node) && !holdsBlock(node))) return [];
   if (isMapOrNothing(before) && isMapOrNothing(after)) {
     const keys = [...new Set([...(before?.entries.keys() ?? []), ...(after?.entries.keys() ?? [])])].sort();
-    const parts = keys.flatMap(key =>
+    if (keys.length === 0) return withEmpty ? [compared] : [];
+    return keys.flatMap(key =>
       findDifferences(
         { before: before?.entries.get(key), after: after?.entries.get(key), path: [...compared.path, key] },
-        withEmpty,
+        withEmpty || isNamed(before, after, key),
       ),
     );
-    return keys.length === 0 ? [compared] : parts;
   }
+  if (!withEmpty && [before, after].every(node => isEmpty(node) && !holdsBlock(node))) return [];
   if (isListOrNothing(before) && isListOrNothing(after)) {
     const [old, young] = [before ?? nothing, after ?? nothing];
     const isOfMaps = [...old.items, ...young.items].every(item => item === undefined || item.kind === 'map');
     if (isOfMaps) return listDifferences({ old, young, path: compared.path }, withEmpty) ?? [compared];
   }
   return [compared];
+}
+
+/** Whether one of two mappings names something that the other does not name, be it as not set. */
+function isNamed(before: MapNode | undefined, after: MapNode | undefined, key: string): boolean {
+  const lacks = (node: MapNode) => !node.entries.has(key) && node.unset?.has(key) === false;
+  return before !== undefined && after !== undefined && (lacks(before) || lacks(after));
 }
 
 type Lists = { readonly old: ListNode; readonly young: ListNode; readonly path: readonly Step[] };

@@ -11,6 +11,10 @@ export function renderVerdict({ counts, stacks, host, outcome, entries }: Review
     isQuiet
       ? 'nothing to change'
       : `${counts.add} to add, ${counts.change} to change, ${counts.destroy} to destroy${counts.replace > 0 ? ` (${counts.replace} replaced)` : ''}`,
+    // Said where they are all that changes: Terraform does not count them.
+    counts.outputs > 0 && counts.add + counts.change + counts.destroy === 0
+      ? `${plural(counts.outputs, 'output')} to change`
+      : '',
     counts.import > 0 ? `${counts.import} to import` : '',
     counts.move > 0 ? `${counts.move} moved` : '',
     counts.forget > 0 ? `${counts.forget} to forget` : '',
@@ -81,13 +85,19 @@ export function signOf(entry: Entry): string {
     case 'output':
       return { create: '+', update: '~', delete: '-' }[entry.action];
     case 'resource': {
-      const isCreatedFirst = entry.replaceOrder === 'create-first';
-      const replace = isCreatedFirst ? '+/-' : '-/+';
+      const replace = entry.replaceOrder === null ? '-/+' : replaceSigns[entry.replaceOrder];
       const none = entry.importId === null ? '>' : '<';
       return { create: '+', update: '~', delete: '-', replace, forget: 'x', read: '<=', none }[entry.action];
     }
   }
 }
+
+const replaceSigns = { 'destroy-first': '-/+', 'create-first': '+/-', 'forget-first': 'x/+' } as const;
+const replaceWords = {
+  'destroy-first': 'destroyed, then created anew',
+  'create-first': 'created anew, then destroyed',
+  'forget-first': 'forgotten and not destroyed, then created anew',
+} as const;
 
 /** One word for the action, also the one that a page is filtered by. */
 export function actionWord(entry: Entry): string {
@@ -138,8 +148,8 @@ export function notesOf(entry: Entry): readonly string[] {
   if (entry.kind !== 'resource') return [];
   const forcing = forcingPaths(entry);
   return [
-    entry.action === 'replace'
-      ? `${entry.replaceOrder === 'create-first' ? 'created anew, then destroyed' : 'destroyed, then created anew'}${forcing.length > 0 ? `: ${forcing.join(', ')} forces it` : ''}`
+    entry.replaceOrder !== null
+      ? `${replaceWords[entry.replaceOrder]}${forcing.length > 0 ? `: ${forcing.join(', ')} forces it` : ''}`
       : '',
     entry.reason !== null && (entry.action !== 'replace' || forcing.length === 0) ? entry.reason : '',
     entry.deposed === null ? '' : `deposed object ${entry.deposed}, left by an earlier replacement`,
@@ -147,6 +157,9 @@ export function notesOf(entry: Entry): readonly string[] {
     entry.importId === null ? '' : `imported: ${entry.importId}`,
     entry.action === 'forget' ? 'Terraform forgets it; it is not destroyed' : '',
     entry.section === 'drift' && entry.action === 'delete' ? 'it is gone' : '',
+    entry.action === 'update' && entry.attributes.length + entry.knownAfterApply.length === 0
+      ? 'what differs cannot be shown'
+      : '',
   ].filter(note => note !== '');
 }
 

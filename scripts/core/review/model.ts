@@ -88,7 +88,10 @@ const resourceEntry = z.strictObject({
   address: z.string(),
   resourceType: z.string(),
   action: z.enum(['create', 'update', 'delete', 'replace', 'forget', 'read', 'none']),
-  replaceOrder: z.enum(['destroy-first', 'create-first']).nullable().describe('null unless it is replaced'),
+  replaceOrder: z
+    .enum(['destroy-first', 'create-first', 'forget-first'])
+    .nullable()
+    .describe('null unless it is replaced'),
   reason: z.string().nullable().describe('why Terraform does it, where it says so'),
   movedFrom: z.string().nullable(),
   importId: z.string().nullable(),

@@ -1,4 +1,4 @@
-import { diffAttributes } from './attribute-diff.ts';
+import { diffAttributes, diffUpdated } from './attribute-diff.ts';
 import type { ResourceEntry } from './model.ts';
 import type { PlannedChange, PlannedResource } from './plan-json.ts';
 import { findRisks } from './risks.ts';
@@ -14,13 +14,15 @@ export function reviewResource(resource: PlannedResource, context: Context): rea
   const isMoved = resource.previous_address !== undefined && resource.previous_address !== resource.address;
   if (action === 'none' && !isMoved && change.importing === undefined) return [];
   const { before, after } = treesOf(change);
-  const risks = findRisks({ type: resource.type, action, before, after });
+  const order = action === 'replace' ? replaceOrderOf(change) : null;
+  const steps = order === 'forget-first' ? (['forget', 'create'] as const) : [action];
+  const risks = steps.flatMap(step => findRisks({ type: resource.type, action: step, before, after }));
   return [
     {
       ...base(resource, context.stack),
       section: sectionOf(action, risks.length > 0),
       action,
-      replaceOrder: action === 'replace' ? replaceOrderOf(change) : null,
+      replaceOrder: order,
       reason: reasons[resource.action_reason ?? ''] ?? null,
       movedFrom: isMoved ? (resource.previous_address ?? null) : null,
       importId: change.importing === undefined ? null : (change.importing.id ?? 'by its identity'),
@@ -70,7 +72,8 @@ function actionOf({ actions }: PlannedChange): ResourceEntry['action'] {
   return action === 'no-op' ? 'none' : action;
 }
 
-function replaceOrderOf({ actions }: PlannedChange): 'destroy-first' | 'create-first' {
+function replaceOrderOf({ actions }: PlannedChange): NonNullable<ResourceEntry['replaceOrder']> {
+  if (actions.includes('forget')) return 'forget-first';
   return actions[0] === 'create' ? 'create-first' : 'destroy-first';
 }
 
@@ -130,7 +133,8 @@ function attributesOf(
     case 'update':
     case 'replace': {
       const { later, before, after } = withoutNews(trees);
-      const found = diffAttributes({ before, after, path: [] }, context);
+      const diff = action === 'update' ? diffUpdated : diffAttributes;
+      const found = diff({ before, after, path: [] }, context);
       const isFirst = ({ forcesReplacement }: { readonly forcesReplacement: boolean }) => forcesReplacement;
       return {
         attributes: [...found.filter(isFirst), ...found.filter(attribute => !isFirst(attribute))],

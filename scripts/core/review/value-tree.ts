@@ -7,7 +7,12 @@ export type Node =
   | { readonly kind: 'secret'; readonly key: string }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'list'; readonly items: readonly (Node | undefined)[] }
-  | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Node> }
+  | {
+      readonly kind: 'map';
+      readonly entries: ReadonlyMap<string, Node>;
+      /** Names of arguments that are not set: a mapping of names that somebody gave has none. */
+      readonly unset?: ReadonlySet<string>;
+    }
   | { readonly kind: 'json'; readonly document: Node; readonly text: string };
 
 export type MapNode = Extract<Node, { kind: 'map' }>;
@@ -138,7 +143,7 @@ function buildMap(
     });
     if (node !== undefined) entries.set(key, node);
   }
-  return { kind: 'map', entries };
+  return { kind: 'map', entries, unset: new Set(keys.filter(key => value[key] === null)) };
 }
 
 function buildText(text: string): Node {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { createRedactor } from '../../../../scripts/core/redact.ts';
-import { diffAttributes } from '../../../../scripts/core/review/attribute-diff.ts';
+import { diffAttributes, diffUpdated } from '../../../../scripts/core/review/attribute-diff.ts';
 import type { Step } from '../../../../scripts/core/review/value-text.ts';
 import { buildTree } from '../../../../scripts/core/review/value-tree.ts';
 
@@ -307,10 +307,43 @@ t.test('shows by their lines policies and texts whose next value is not known ye
   t.strictSame(linesOf('a\nb\n', null, true), ['remove a', 'remove b', 'add known after apply']);
 });
 
+t.test('says of an update whose empty values alone differ how they do', async t => {
+  const updated = (before: unknown, after: unknown) =>
+    diffUpdated(
+      { before: buildTree({ value: before }), after: buildTree({ value: after }), path: [] },
+      { forcing: [], clean: createRedactor([]) },
+    ).map(({ path, change }) =>
+      change.kind === 'value' ? `${path}: ${change.before} -> ${change.after}` : [path, change],
+    );
+  t.same(updated({ a: '' }, { a: null }), ['a: "" -> null']);
+  t.same(updated({ a: [] }, { a: null }), ['a: [] -> null']);
+  t.same(updated({ a: {} }, { a: null }), ['a: {} -> null']);
+  t.same(updated({ a: [''] }, { a: [] }), [
+    ['a', { kind: 'elements', added: [], removed: ['""'], isReordered: false }],
+  ]);
+  t.same(updated({ a: '', b: 1 }, { a: null, b: 2 }), ['b: 1 -> 2']);
+});
+
+t.test('shows an empty value under a name that somebody gave, beside other changes', async t => {
+  t.same(values({ before: { tags: { a: '1' }, b: 1 }, after: { tags: { a: '1', backup: '' }, b: 2 } }), [
+    'b: 1 -> 2',
+    'tags.backup: null -> ""',
+  ]);
+  t.same(values({ before: { disk: [{ a: '', b: 1 }] }, after: { disk: [{ a: null, b: 2 }] } }), [
+    'disk[0].b: 1 -> 2',
+  ]);
+});
+
 t.test('takes line ends for no secret', async t => {
   const ends = ['gap the same lines, with other line ends'];
   t.strictSame(linesOf('x\ny', 'x\ny\n'), ends);
   t.strictSame(linesOf('x\r\ny\r\n', 'x\ny\n'), ends);
+  t.strictSame(linesOf('x\r\ny\r\n', 'x\nz\n'), [
+    'same x',
+    'remove y',
+    'add z',
+    'gap and with other line ends',
+  ]);
 });
 
 t.test('tells JSON apart by what is null or empty in it, and by every digit', async t => {
@@ -343,5 +376,5 @@ t.test('shows a block without arguments that comes and goes', async t => {
     'action[0].allow[0]: null -> {}',
     'action[0].block[0]: {} -> null',
   ]);
-  t.same(values({ before: { a: [{ b: '' }], c: 1 }, after: { a: [{}], c: 2 } }), ['c: 1 -> 2']);
+  t.same(values({ before: { a: [{ b: '' }], c: 1 }, after: { a: [{ b: null }], c: 2 } }), ['c: 1 -> 2']);
 });

@@ -1,7 +1,9 @@
 import t from 'tap';
 import { buildReview } from '../../../../scripts/core/review/build-review.ts';
+import { notesOf, renderVerdict } from '../../../../scripts/core/review/entry-words.ts';
 import type { ReviewInput } from '../../../../scripts/core/review/input.ts';
 import { reviewExitCode } from '../../../../scripts/core/review/model.ts';
+import { planJson, planned, resourceChange, reviewInput } from '../../../helpers/plans/inputs.ts';
 
 const meta: ReviewInput['meta'] = {
   environment: 'local',
@@ -56,4 +58,35 @@ t.test('a plan that cannot be read is a failure of its stack', async t => {
     secrets: [],
   });
   t.match(review.entries, [{ kind: 'error', stack: 'network', summary: 'The plan cannot be read' }]);
+});
+
+t.test('says of a resource that is forgotten and created anew that nothing is destroyed', async t => {
+  const change = resourceChange({
+    type: 'aws_s3_bucket',
+    actions: ['forget', 'create'],
+    before: { bucket: 'a' },
+    after: { bucket: 'b' },
+  });
+  const review = buildReview(reviewInput([planned(planJson([change]))]));
+  t.match(review.counts, { add: 1, destroy: 0, replace: 0, forget: 1 });
+  const [entry] = review.entries;
+  t.match(entry, { replaceOrder: 'forget-first', risks: [{ text: 'a data store is left to itself' }] });
+  t.same(entry && notesOf(entry), ['forgotten and not destroyed, then created anew']);
+});
+
+t.test('says that outputs change where nothing else does, and what cannot be shown', async t => {
+  const output = {
+    actions: ['update'],
+    before: 'a',
+    after: 'b',
+    before_sensitive: false,
+    after_sensitive: false,
+  };
+  const review = buildReview(
+    reviewInput([planned({ format_version: '1.2', applyable: true, output_changes: { a: output } })]),
+  );
+  t.equal(renderVerdict(review), '0 to add, 0 to change, 0 to destroy, 1 output to change');
+  const rounded = resourceChange({ actions: ['update'], before: { a: 1 }, after: { a: 1 } });
+  const [entry] = buildReview(reviewInput([planned(planJson([rounded]))])).entries;
+  t.same(entry && notesOf(entry), ['what differs cannot be shown']);
 });

@@ -12,6 +12,7 @@ const actions = fc.constantFrom(
   ['delete', 'create'],
   ['create', 'delete'],
   ['forget'],
+  ['forget', 'create'],
 );
 const plans = fc.array(fc.array(actions, { maxLength: 12 }), { minLength: 1, maxLength: 5 });
 
