@@ -36,6 +36,8 @@ function wordsOf(entry: Entry): string {
       return entry.reason ?? entry.waitsFor.map(({ fromStack, value }) => `${fromStack}.${value}`).join(' ');
     case 'output':
       return `${entry.action} ${entry.name}`;
+    case 'check':
+      return entry.name;
     case 'task':
       return entry.task;
     case 'error':

@@ -73,7 +73,7 @@ function reviewStack(plan: StackPlan, clean: Clean): Part<StackReview> {
       };
     case 'plan': {
       const entries = planEntries(stack, plan.json, clean);
-      const isChange = ({ section }: Entry) => section !== 'drift' && section !== 'reads';
+      const isChange = ({ section }: Entry) => !['drift', 'reads', 'checks'].includes(section);
       return {
         review: {
           stack,
@@ -101,7 +101,15 @@ function planEntries(stack: string, plan: PlanJson, clean: Clean): readonly Entr
     const attributes = diffUpdated({ before, after, path: [name] }, { forcing: [], clean });
     return [{ kind: 'output', section: 'outputs', stack, name, action, attributes }];
   });
+  const checks = (plan.checks ?? []).flatMap(({ address, status, instances }): Entry[] => {
+    if (status !== 'fail' && status !== 'error') return [];
+    const problems = (instances ?? []).flatMap(instance =>
+      (instance.problems ?? []).map(({ message }) => message),
+    );
+    return [{ kind: 'check', section: 'checks', stack, name: address.to_display, problems }];
+  });
   return [
+    ...checks,
     ...(plan.resource_changes ?? []).flatMap(change => reviewResource(change, { stack, clean })),
     ...(plan.resource_drift ?? []).flatMap(change => reviewDrift(change, { stack, clean })),
     ...outputs,
@@ -179,7 +187,7 @@ function sortEntries(entries: readonly Entry[], stacks: readonly string[]): read
 
 function nameOf(entry: Entry): string {
   if (entry.kind === 'resource') return entry.address;
-  return entry.kind === 'output' ? entry.name : '';
+  return entry.kind === 'output' || entry.kind === 'check' ? entry.name : '';
 }
 
 /** Fields that hold a word of ours, never one of a plan. */

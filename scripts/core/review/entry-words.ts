@@ -5,6 +5,7 @@ import type { Attribute, Entry, Line, ResourceEntry, Review } from './model.ts';
 export function renderVerdict({ counts, stacks, host, outcome, entries }: Review): string {
   const failed = entries.filter(({ kind }) => kind === 'error').length;
   const deferred = entries.filter(({ kind }) => kind === 'deferred').length;
+  const checks = entries.filter(({ kind }) => kind === 'check').length;
   const isQuiet = outcome === 'unchanged';
   const parts = [
     failed > 0 ? `${failed} failed` : '',
@@ -20,6 +21,7 @@ export function renderVerdict({ counts, stacks, host, outcome, entries }: Review
     counts.forget > 0 ? `${counts.forget} to forget` : '',
     host.changed > 0 ? `${plural(host.changed, 'task')} on the host` : '',
     counts.risks > 0 ? `${counts.risks} risky` : '',
+    checks > 0 ? plural(checks, 'failed check') : '',
     counts.drift > 0 ? `${counts.drift} changed outside` : '',
     deferred > 0 ? `${deferred} deferred` : '',
     stacks.some(({ kind }) => kind === 'preview') ? 'in part a preview' : '',
@@ -78,6 +80,8 @@ export function signOf(entry: Entry): string {
   switch (entry.kind) {
     case 'error':
       return '!';
+    case 'check':
+      return '!';
     case 'deferred':
       return '?';
     case 'task':
@@ -104,6 +108,8 @@ export function actionWord(entry: Entry): string {
   switch (entry.kind) {
     case 'error':
       return 'failed';
+    case 'check':
+      return 'failed check';
     case 'deferred':
       return 'deferred';
     case 'task':
@@ -136,6 +142,7 @@ export function subjectOf(entry: Entry): string {
       return renderWait(entry);
     case 'task':
       return `${entry.host}: ${entry.task}`;
+    case 'check':
     case 'output':
       return entry.name;
     case 'resource':
@@ -178,10 +185,9 @@ export type DetailLine = {
 export function detailLines(entry: Entry): readonly DetailLine[] {
   switch (entry.kind) {
     case 'error':
-      return entry.detail
-        .split('\n')
-        .filter(text => text.trim() !== '')
-        .map(text => ({ op: 'note', depth: 0, text }));
+      return noteLines(entry.detail);
+    case 'check':
+      return entry.problems.flatMap(noteLines);
     case 'deferred':
       return [];
     case 'task':
@@ -202,6 +208,13 @@ export function detailLines(entry: Entry): readonly DetailLine[] {
             ]),
       ];
   }
+}
+
+function noteLines(text: string): readonly DetailLine[] {
+  return text
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .map(line => ({ op: 'note', depth: 0, text: line }));
 }
 
 /** What a value was and what it will be stand in one line up to so many characters. */

@@ -11,6 +11,7 @@ export const sectionNames = [
   'failures',
   'removals',
   'risks',
+  'checks',
   'changes',
   'creates',
   'moves',
@@ -24,6 +25,7 @@ export const sectionTitles: Readonly<Record<SectionName, string>> = {
   failures: 'Failures',
   removals: 'Destroyed and replaced',
   risks: 'Risky changes',
+  checks: 'Failed checks',
   changes: 'Changes',
   creates: 'Created',
   moves: 'Moved, imported and forgotten',
@@ -110,6 +112,14 @@ const errorEntry = z.strictObject({
   address: z.string().nullable(),
 });
 
+const checkEntry = z.strictObject({
+  kind: z.literal('check'),
+  section: z.literal('checks'),
+  stack: z.string(),
+  name: z.string().describe('like check.image_is_supported'),
+  problems: z.array(z.string()),
+});
+
 const taskEntry = z.strictObject({
   kind: z.literal('task'),
   section: z.literal('changes'),
@@ -139,6 +149,7 @@ const deferredEntry = z.strictObject({
 const entry = z.discriminatedUnion('kind', [
   errorEntry,
   resourceEntry,
+  checkEntry,
   taskEntry,
   outputEntry,
   deferredEntry,

@@ -25,6 +25,14 @@ const resourceChange = z.object({
   action_reason: z.string().optional(),
 });
 
+const check = z.object({
+  address: z.object({ to_display: z.string() }),
+  status: z.string(),
+  instances: z
+    .array(z.object({ problems: z.array(z.object({ message: z.string() })).optional() }))
+    .optional(),
+});
+
 const planSchema = z.object({
   format_version: z.string().regex(/^1\./),
   errored: z.boolean().optional(),
@@ -33,6 +41,7 @@ const planSchema = z.object({
   resource_changes: z.array(resourceChange).optional(),
   resource_drift: z.array(resourceChange).optional(),
   output_changes: z.record(z.string(), change).optional(),
+  checks: z.array(check).optional(),
   configuration: z
     .object({
       root_module: z

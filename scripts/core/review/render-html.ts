@@ -156,7 +156,7 @@ function renderEntry(entry: Entry): string {
   ].join(' ');
   const marks = `data-stack="${text(entry.stack)}" data-action="${text(action)}" data-risk="${risks.map(({ rule }) => rule).join(' ')}"`;
   const kind = `entry ${action.replaceAll(' ', '-')}`;
-  const isOpen = entry.section === 'failures' || entry.section === 'removals' || entry.section === 'risks';
+  const isOpen = ['failures', 'removals', 'risks', 'checks'].includes(entry.section);
   return body === ''
     ? `<li class="${kind}" ${marks}><p class="title">${title}</p></li>`
     : `<li class="${kind}" ${marks}><details${isOpen ? ' open' : ''}><summary class="title">${title}</summary><div class="body">${body}</div></details></li>`;
@@ -166,6 +166,8 @@ function renderBody(entry: Entry): string {
   switch (entry.kind) {
     case 'error':
       return entry.detail.trim() === '' ? '' : `<pre>${textLines(entry.detail)}</pre>`;
+    case 'check':
+      return entry.problems.length === 0 ? '' : `<pre>${textLines(entry.problems.join('\n'))}</pre>`;
     case 'deferred':
       return '';
     case 'task':

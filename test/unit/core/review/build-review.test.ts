@@ -3,6 +3,8 @@ import { buildReview } from '../../../../scripts/core/review/build-review.ts';
 import { notesOf, renderVerdict } from '../../../../scripts/core/review/entry-words.ts';
 import type { ReviewInput } from '../../../../scripts/core/review/input.ts';
 import { reviewExitCode } from '../../../../scripts/core/review/model.ts';
+import { renderReviewHtml } from '../../../../scripts/core/review/render-html.ts';
+import { renderReviewText } from '../../../../scripts/core/review/render-text.ts';
 import { planJson, planned, resourceChange, reviewInput } from '../../../helpers/plans/inputs.ts';
 
 const meta: ReviewInput['meta'] = {
@@ -89,4 +91,37 @@ t.test('says that outputs change where nothing else does, and what cannot be sho
   const rounded = resourceChange({ actions: ['update'], before: { a: 1 }, after: { a: 1 } });
   const [entry] = buildReview(reviewInput([planned(planJson([rounded]))])).entries;
   t.same(entry && notesOf(entry), ['what differs cannot be shown']);
+});
+
+t.test('tells of checks that fail, and of no others', async t => {
+  const check = (name: string, status: string, ...messages: readonly string[]) => ({
+    address: { kind: 'check', to_display: `check.${name}`, name },
+    status,
+    instances: [
+      { address: {}, status, problems: messages.map(message => ({ message })) },
+      { address: {}, status },
+    ],
+  });
+  const json = {
+    format_version: '1.2',
+    applyable: false,
+    checks: [check('a', 'pass'), check('b', 'fail', 'not this image', 'nor that'), check('c', 'unknown')],
+  };
+  const review = buildReview(reviewInput([planned(json)]));
+  t.same(review.entries, [
+    {
+      kind: 'check',
+      section: 'checks',
+      stack: 'network',
+      name: 'check.b',
+      problems: ['not this image', 'nor that'],
+    },
+  ]);
+  t.equal(reviewExitCode(review), 0);
+  t.equal(renderVerdict(review), 'nothing to change, 1 failed check');
+  t.match(
+    renderReviewText(review, { width: 80, color: false }),
+    /Failed checks \(1\)\n.*network\n.*! check\.b\n.*not this image\n.*nor that/,
+  );
+  t.match(renderReviewHtml(review, { style: '', script: '' }), /<pre>not this image\nnor that<\/pre>/);
 });

@@ -153,6 +153,13 @@ const plan = planJson(
         after: { token: word(), note: token() },
       }),
     ],
+    checks: [
+      {
+        address: { kind: 'check', to_display: `check.${token()}` },
+        status: 'fail',
+        instances: [{ problems: [{ message: `got ${token()}` }] }],
+      },
+    ],
     output_changes: {
       [`out_${token()}`]: { actions: ['create'], before: null, after: { a: token() }, after_unknown: false },
       list: { actions: ['update'], before: [`old ${token()}`], after: [`new ${token()}`] },
@@ -256,6 +263,7 @@ const ours = [
   'stacks[].stack',
   'entries[error].stack',
   'entries[resource].stack',
+  'entries[check].stack',
   'entries[resource].resourceType',
   'entries[resource].reason',
   'entries[output].stack',
