@@ -56,10 +56,7 @@ function hintFor(access: HostAccess, fault: ReachFault, environment: string): st
     case 'key exchange':
       return 'sshd ended the connection: its own log tells why (on the host: journalctl -u sshd).';
     case 'host key':
-      return [
-        'Either the host got new keys (they were made anew, or it is another machine), or someone answers in its place. Nothing was sent and nothing accepted.',
-        `Where you know why: rm '${connection.knownHostsFile}'. The keys are then read anew from ${sources.hostKeys}, never from the network.`,
-      ].join('\n');
+      return hostKeyHint(access);
     case 'login':
       return `Expects user ${connection.user} (ssh.user) and the key ${sources.identity}. See that the instance has that key: it takes another one only when it is made.`;
     case 'command':
@@ -67,6 +64,27 @@ function hintFor(access: HostAccess, fault: ReachFault, environment: string): st
     case 'python':
       return "Install it anew with the system's package manager, or remove it: the playbook then installs it.";
   }
+}
+
+/** A console shows the keys of the first start only: of new ones on the same instance it knows nothing. */
+function hostKeyHint({ connection, sources, transport }: HostAccess): string {
+  const { host, knownHostsFile } = connection;
+  const remove = `rm '${knownHostsFile}'. The keys are then read anew from ${sources.hostKeys}, never from the network.`;
+  const remedies =
+    transport === 'container'
+      ? [`Where you know why: ${remove}`]
+      : [
+          `Where it is another instance, or that file was changed: ${remove}`,
+          [
+            'Where its keys were made anew on the same instance, its console tells the old ones for ever: read /etc/ssh/ssh_host_*_key.pub',
+            `by a way that you trust already (a session of Systems Manager, the EC2 serial console), and put them into '${knownHostsFile}'`,
+            `below its first line, as '${host} <type> <key>'. Or have a new instance made: terraform apply -replace=aws_instance.worker in stack ec2.`,
+          ].join(' '),
+        ];
+  return [
+    'Either the host got new keys (they were made anew, or it is another machine), or someone answers in its place. Nothing was sent and nothing accepted.',
+    ...remedies,
+  ].join('\n');
 }
 
 /** Source: AWS Systems Manager user guide, "Troubleshooting Session Manager". */

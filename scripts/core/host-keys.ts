@@ -32,7 +32,8 @@ export function fingerprintsOf(knownHosts: string): ReadonlyMap<string, string> 
 }
 
 /**
- * What became of the known host keys, for a person to read; nothing where they are the same or the first.
+ * What became of the known host keys, for a person to read; nothing where they are the same or the first. Keys of types
+ * that were not known before are the same host's only beside one that was.
  * @param why where the new ones come from, and why there may be new ones
  */
 export function describeKeyChange(
@@ -42,8 +43,9 @@ export function describeKeyChange(
 ): string | undefined {
   if (before === undefined) return undefined;
   const [old, now] = [fingerprintsOf(before), fingerprintsOf(after)];
-  if (old.size === 0 || [...now].every(([type, print]) => (old.get(type) ?? print) === print))
-    return undefined;
+  const shared = [...now].filter(([type]) => old.has(type));
+  const isSame = shared.length > 0 && shared.every(([type, print]) => old.get(type) === print);
+  if (old.size === 0 || isSame) return undefined;
   return `The host's keys have changed: ${why}.\n  before: ${listFingerprints(old)}\n  now:    ${listFingerprints(now)}`;
 }
 

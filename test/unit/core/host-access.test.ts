@@ -53,7 +53,25 @@ t.test('explains a host key that is not the known one with both fingerprints, an
   const text = textOf('host key', 'x', publicSsh, '# i-0abc\n203.0.113.7 ssh-ed25519 AAAA\n');
   t.match(text, /expects SHA256:\S{43} \(ssh-ed25519\), got SHA256:shown\n/);
   t.match(text, /Either the host got new keys .+, or someone answers in its place\. .* nothing accepted/);
-  t.match(text, /rm '\/b\/dev\/ssh\/known_hosts'\. The keys are then read anew from the console of i-0abc/);
+  t.match(
+    text,
+    /Where it is another instance, or that file was changed: rm '\/b\/dev\/ssh\/known_hosts'\. The keys are then read anew from the console of i-0abc/,
+  );
+  t.match(
+    text,
+    /made anew on the same instance, its console tells the old ones .+ put them into '\/b\/dev\/ssh\/known_hosts' below its first line, as '203\.0\.113\.7 <type> <key>'/,
+  );
+});
+
+t.test('says of a container that it tells its new keys by itself', async t => {
+  const container: HostAccess = {
+    ...publicSsh,
+    transport: 'container',
+    sources: { ...publicSsh.sources, hostKeys: 'the container itself' },
+  };
+  const text = textOf('host key', 'x', container);
+  t.match(text, /Where you know why: rm .+ read anew from the container itself/);
+  t.notMatch(text, /instance/);
 });
 
 t.test('knows what a session of Systems Manager means by its errors', async t => {

@@ -44,4 +44,9 @@ t.test('tells a key that has changed with both fingerprints, and is silent other
   t.equal(describeKeyChange(undefined, known('BBBB'), 'why'), undefined, 'the first');
   t.equal(describeKeyChange(known('AAAA'), known('AAAA'), 'why'), undefined, 'the same');
   t.equal(describeKeyChange(known('AAAA'), `${known('AAAA')}h ssh-rsa CCCC\n`, 'why'), undefined, 'one more');
+  t.match(
+    describeKeyChange(known('AAAA'), known('CCCC', 'ssh-rsa'), 'why'),
+    /before: \S+ \(ssh-ed25519\)\n {2}now: {4}\S+ \(ssh-rsa\)$/,
+    'no type in common',
+  );
 });
