@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { stampedJson } from '../../worker/shared/stamped-json.ts';
@@ -295,6 +305,71 @@ t.test('a name that does not resolve ends the run', async t => {
     { code: 1, errors: '', lines: [{ event: 'run', outcome: 'failed', cause: /ENOTFOUND|EAI_AGAIN/ }] },
   );
   t.same(await bed.keys(), ['input/a.json']);
+});
+
+// The account was lost and made anew with another number: its folder is its own again, the files in it are not.
+const isRoot = process.getuid?.() === 0;
+for (const { name, mode, told } of [
+  { name: 'cannot read', mode: 0o600, told: ['cursor.json', 'faults.json'] },
+  { name: 'can read', mode: 0o644, told: [] },
+]) {
+  t.test(
+    `does its work with files of its own that another user has, which it ${name}`,
+    { skip: isRoot ? false : 'needs the right to give files away' },
+    async t => {
+      const bed = await makeBed();
+      for (const key of ['a.json', 'b.json']) await bed.put(`input/${key}`, source);
+      const files = ['cursor.json', 'faults.json', 'last-run.json'];
+      for (const file of [...files, ...files.map(file => `${file}.tmp`)]) {
+        const path = join(bed.workDir, file);
+        writeFileSync(path, '{"startAfter":"a.json"}');
+        chmodSync(path, mode);
+        chownSync(path, 4242, 4242);
+      }
+      // Root without its right to open everything.
+      const wrapper = ['setpriv', '--bounding-set=-dac_override,-dac_read_search,-fowner'];
+      const run = () => startWorker(bed.config, {}, wrapper).done;
+      const { code, errors, lines } = await run();
+      t.match({ code, errors }, { code: 0, errors: '' });
+      t.match(lines.at(-1), { event: 'run', outcome: 'done', processed: 2, left: 0 });
+      const faults = lines.filter(({ event }) => event === 'state');
+      t.match(
+        faults,
+        told.map(file => ({ file, reason: /EACCES.*open/ })),
+      );
+      t.equal(faults.length, told.length);
+      t.same(await bed.keys(), ['output/a.json', 'output/b.json']);
+      t.match(JSON.parse(readFileSync(join(bed.workDir, 'last-run.json'), 'utf8')), { processed: 2 });
+      t.equal(statSync(join(bed.workDir, 'cursor.json')).uid, 0, 'it is its own again');
+
+      await bed.put('input/c.json', source);
+      const next = await run();
+      t.equal(next.code, 0);
+      t.match(next.lines, [
+        { event: 'file', key: 'c.json' },
+        { outcome: 'done', processed: 1 },
+      ]);
+      t.equal(next.lines.length, 2, 'nothing is said again');
+    },
+  );
+}
+
+t.test('does its work where it can remember nothing, and says so in each run', async t => {
+  const bed = await makeBed();
+  for (const file of ['cursor.json', 'faults.json']) mkdirSync(join(bed.workDir, file));
+  for (const round of ['first', 'second']) {
+    for (const key of ['a', 'b', 'c']) await bed.put(`input/${round}/${key}.json`, source);
+    const { code, errors, lines } = await runWorker(bed.config);
+    t.match({ code, errors }, { code: 0, errors: '' });
+    t.match(lines.at(-1), { event: 'run', outcome: 'done', processed: 3 });
+    const faults = lines.filter(({ event }) => event === 'state');
+    t.match(faults, [
+      { file: 'cursor.json', reason: /EISDIR/ },
+      { file: 'faults.json', reason: /EISDIR/ },
+    ]);
+    t.equal(faults.length, 2, 'once each');
+  }
+  t.same(await bed.keys('input/'), []);
 });
 
 // Mounting needs the right to: the message says when a machine does not give it.

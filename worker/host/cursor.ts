@@ -1,4 +1,4 @@
-import { openState, readState, writeState } from './state-file.ts';
+import { openState } from './state-file.ts';
 
 /**
  * Remembers how far a round through input/ came, so that what ends a run early can never starve the keys behind it.
@@ -15,20 +15,21 @@ export interface Cursor {
   reset(): void;
 }
 
-export function openCursor(path: string): Cursor {
-  const { startAfter, roundStart } = readState(path);
+/** @param tell hears once why the file cannot be read or written; the cursor then remembers less or nothing */
+export function openCursor(path: string, tell: (error: unknown) => void): Cursor {
+  const state = openState(path, tell);
+  const { startAfter, roundStart } = state.before;
   const start = typeof startAfter === 'string' ? startAfter : undefined;
-  const write = openState(path);
   let isSet = start !== undefined;
   return {
     start,
     roundStart: parseTime(roundStart),
     advance(key, since) {
-      write({ startAfter: key, roundStart: since.toISOString() });
+      state.overwrite({ startAfter: key, roundStart: since.toISOString() });
       isSet = true;
     },
     reset() {
-      if (isSet) writeState(path, {});
+      if (isSet) state.replace({});
       isSet = false;
     },
   };

@@ -1,7 +1,7 @@
 /** One JSON object per line on standard output; cron's redirection makes it the log file. */
 export type Log = (entry: LogEntry) => void;
 
-export type LogEntry = FileEntry | RunEntry;
+export type LogEntry = FileEntry | StateEntry | RunEntry;
 
 /** What became of one file in this run. */
 export interface FileEntry {
@@ -12,6 +12,14 @@ export interface FileEntry {
   readonly reason?: string;
   readonly bytes: number;
   readonly seconds: number;
+}
+
+/** What the worker remembers cannot be read or written; the run goes on without. */
+export interface StateEntry {
+  readonly event: 'state';
+  /** Its name in the work folder. */
+  readonly file: string;
+  readonly reason: string;
 }
 
 /** One run of the worker; also the content of last-run.json. */

@@ -1,4 +1,4 @@
-import { readState, writeState } from './state-file.ts';
+import { openState } from './state-file.ts';
 import type { Entry } from './store.ts';
 
 /** A file whose content failed in this many runs, with the same ETag, is only tried now and then. */
@@ -34,8 +34,10 @@ interface Failures {
   readonly triedAt: number;
 }
 
-export function openQuarantine(path: string, now: () => Date): Quarantine {
-  const before = parseRecords(readState(path));
+/** @param tell hears once why the file cannot be read or written; files are then tried in more runs than they need */
+export function openQuarantine(path: string, now: () => Date, tell: (error: unknown) => void): Quarantine {
+  const state = openState(path, tell);
+  const before = parseRecords(state.before);
   const find = ({ key, etag }: Entry) => {
     const record = before.get(key);
     return record?.etag === etag ? record : undefined;
@@ -61,7 +63,7 @@ export function openQuarantine(path: string, now: () => Date): Quarantine {
       };
       for (const entry of failed) note(entry, isCounting ? 1 : 0);
       for (const entry of unreadable) note(entry, 1);
-      if (before.size > 0 || after.size > 0) writeState(path, Object.fromEntries(after));
+      if (before.size > 0 || after.size > 0) state.replace(Object.fromEntries(after));
     },
   };
 }

@@ -79,11 +79,13 @@ export async function runOnce(world: World, limits: Limits, log: Log): Promise<R
 
 function openRun(world: World, limits: Limits, log: Log, started: number): Run {
   const path = (name: string) => join(world.workDir, name);
+  const tell = (file: string) => (error: unknown) =>
+    log({ event: 'state', file, reason: describeFault(error) });
   return {
     world,
     log,
-    cursor: openCursor(path('cursor.json')),
-    quarantine: openQuarantine(path('faults.json'), world.now),
+    cursor: openCursor(path('cursor.json'), tell('cursor.json')),
+    quarantine: openQuarantine(path('faults.json'), world.now, tell('faults.json')),
     tally: createTally(),
     budget: openBudget(limits.budget, () => secondsSince(started)),
     failed: [],
