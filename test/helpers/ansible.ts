@@ -31,14 +31,19 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const limitMs = 600_000;
 
 /**
- * Runs ansible-playbook of the project's virtual environment, or another clone's, in `/`, with PATH and nothing else set.
+ * Runs ansible-playbook of the project's virtual environment, or another clone's, in `/`, with PATH (this process's, if not
+ * said) and nothing else set.
  * @throws Error with all that was said when it does not end by itself
  */
-export async function runPlaybook(args: readonly string[], clone = root): Promise<PlaybookRun> {
+export async function runPlaybook(
+  args: readonly string[],
+  clone = root,
+  path = readVariable('PATH'),
+): Promise<PlaybookRun> {
   const result = await runProcess({
     file: playbookFile(clone),
     args,
-    env: environment(),
+    env: environment(path),
     cwd: '/',
     timeoutMs: limitMs,
   });
@@ -82,7 +87,7 @@ export async function killPlaybookAt(
 }
 
 const playbookFile = (clone: string) => join(clone, '.venv/bin/ansible-playbook');
-const environment = () => ({ PATH: readVariable('PATH') ?? '', LC_ALL: 'C.UTF-8' });
+const environment = (path = readVariable('PATH')) => ({ PATH: path ?? '', LC_ALL: 'C.UTF-8' });
 
 function parseRun(stdout: string): Pick<PlaybookRun, 'changed' | 'changes' | 'faults'> {
   const counts = [...stdout.matchAll(/^\S+ +: ok=\d+ +changed=(\d+) /gm)].map(match => Number(match[1]));

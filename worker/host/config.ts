@@ -1,3 +1,4 @@
+import { faultText } from '../shared/fault-text.ts';
 import { delimiterExpectation, isDelimiter, passThroughEnding } from '../shared/options.ts';
 
 /** What `worker.json` says. Endpoint and credentials are not in it: they come from the SDK's own environment. */
@@ -30,9 +31,21 @@ const defaultWorkDir = '/var/lib/millrace';
 const defaultBudget: Budget = { files: 100_000, bytes: 100 * gib, seconds: 600 };
 const maxConcurrency = 256;
 
+/** Settings that the worker refuses. */
+export class SettingsFault extends Error {
+  /** Each as `path: expectation, got value`. */
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('; '));
+    this.name = 'SettingsFault';
+    this.faults = faults;
+  }
+}
+
 /**
  * Reads the text of `worker.json`.
- * @throws Error naming every fault as `path: expectation, got value`
+ * @throws SettingsFault naming every fault
  */
 export function parseWorkerConfig(text: string): WorkerConfig {
   const faults: string[] = [];
@@ -45,7 +58,7 @@ export function parseWorkerConfig(text: string): WorkerConfig {
     faults.push(`${path}: expected ${kind.expectation}, got ${JSON.stringify(value) ?? 'nothing'}`);
     return undefined;
   }
-  const fields = parseObject(JSON.parse(text), '');
+  const fields = parseObject(parseJson(text), '');
   const bucket = take(fields, 'bucket', bucketName);
   const region = take(fields, 'region', regionName);
   const workDir = take(fields, 'workDir', absolutePath, defaultWorkDir);
@@ -63,7 +76,7 @@ export function parseWorkerConfig(text: string): WorkerConfig {
   const isGiven = bucket !== undefined && region !== undefined && workDir !== undefined;
   const isBounded = files !== undefined && bytes !== undefined && seconds !== undefined;
   if (faults.length > 0 || !isGiven || !isBounded || passThrough === undefined)
-    throw new Error(faults.join('; '));
+    throw new SettingsFault(faults);
   return {
     bucket,
     region,
@@ -117,9 +130,17 @@ function upTo(max: number): Kind<number> {
   };
 }
 
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SettingsFault([`expected JSON: ${faultText(error)}`]);
+  }
+}
+
 function parseObject(value: unknown, where: string): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`${where}expected a JSON object, got ${JSON.stringify(value)}`);
+    throw new SettingsFault([`${where}expected a JSON object, got ${JSON.stringify(value)}`]);
   }
   return { ...value };
 }

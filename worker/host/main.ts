@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { sha256 } from '../shared/keys.ts';
+import { checkSettings } from './check-settings.ts';
 import { defaultConcurrency, parseWorkerConfig, type WorkerConfig } from './config.ts';
 import { describeFault } from './faults.ts';
 import { createLog } from './log.ts';
@@ -9,10 +10,12 @@ import { runOnce } from './run.ts';
 import { openStore } from './s3.ts';
 import { createTally } from './tally.ts';
 
+const [, program = '', configPath = '/etc/millrace/worker.json', checked = '-'] = process.argv;
+if (configPath === '--check') process.exit(checkSettings(checked, line => process.stderr.write(line)));
+
 // Run by cron as `node worker.cjs CONFIG`. Exit code 1 means that the run itself could not work.
 const log = createLog(line => process.stdout.write(line));
 const now = () => new Date();
-const [, program = '', configPath = '/etc/millrace/worker.json'] = process.argv;
 /** The same twelve characters that name the release's folder. */
 const workerVersion = sha256(readFileSync(program)).slice(0, 12);
 

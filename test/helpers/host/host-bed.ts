@@ -20,8 +20,9 @@ export const playbook = join(projectRoot, 'ansible/playbook.yml');
 export const nodeArch = process.arch === 'arm64' ? 'arm64' : 'x64';
 export const cacheDir = join(projectRoot, 'build/.cache');
 
-/** Prints its settings and surroundings, as one line of the log. */
+/** Takes any settings; prints them and its surroundings, as one line of the log. */
 const standIn = `const { readFileSync } = require('node:fs');
+if (process.argv[2] === '--check') process.exit();
 console.log(JSON.stringify({
   settings: JSON.parse(readFileSync(process.argv[2], 'utf8')),
   region: process.env.AWS_REGION, user: require('node:os').userInfo().username, version: process.version,

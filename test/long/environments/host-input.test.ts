@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { inspectArgv } from '../../../scripts/core/container.ts';
 import { nodeVersions } from '../../../scripts/core/node-release.ts';
+import { bundlePrograms } from '../../../scripts/edge/bundle.ts';
 import { hostEngine, requireEngine } from '../../../scripts/edge/container-store.ts';
+import { projectRoot } from '../../../scripts/edge/entry.ts';
 import { callerEnvironment } from '../../../scripts/edge/environment.ts';
 import { runProcess } from '../../../scripts/edge/process.ts';
 import { makeHostBed, nodeArch } from '../../helpers/host/host-bed.ts';
@@ -153,6 +155,18 @@ t.test('a variable that a crontab cannot hold, and one that a role needs', async
     ['-e', `worker_environment='{"X_Y":"1"}'`],
   );
   await refuses(t, /argument 'worker_releases_kept' is of type/, extra({ worker_releases_kept: 'many' }));
+});
+
+t.test('settings that the worker refuses', async t => {
+  const text = readFileSync(join(bed.buildDir, 'worker.cjs'), 'utf8');
+  const { worker } = await bundlePrograms({ root: projectRoot, outDir: join(bed.buildDir, 'dist') });
+  await bed.bundle(readFileSync(worker, 'utf8'));
+  t.teardown(() => bed.bundle(text));
+  await refuses(
+    t,
+    /^worker_bucket, worker_region, worker_options: expected settings that the worker takes, got region: expected a region such as eu-west-1, got true; budget\.files: expected a whole number from 1, got 0$/,
+    extra({ worker_region: true, worker_options: { budget: { files: 0, bytes: 1, seconds: 1 } } }),
+  );
 });
 
 t.test('a log to ship without an agent or a group', async t => {

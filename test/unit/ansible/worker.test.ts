@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { renderYaml } from '../../../scripts/core/quote.ts';
+import { bundlePrograms } from '../../../scripts/edge/bundle.ts';
 import { runPlaybook } from '../../helpers/ansible.ts';
 
-const role = fileURLToPath(new URL('../../../ansible/roles/worker', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const role = join(root, 'ansible/roles/worker');
 
 /** Only the implicit localhost, which runs modules with Ansible's own Python. */
 const noInventory = ['-i', '/dev/null'];
@@ -123,4 +125,58 @@ t.test('refuses variables that a crontab cannot hold', async t => {
   t.strictSame(await refused(long), [
     'LONG: expected at most 990 bytes with its name, as cron drops the whole file for a longer line, got 991',
   ]);
+});
+
+/** What the control machine says to these settings, without a host. */
+async function askForSettings(variables: object, path?: string) {
+  const ask = {
+    hosts: 'localhost',
+    connection: 'local',
+    gather_facts: false,
+    tasks: [{ 'ansible.builtin.include_role': { name: role, tasks_from: 'preflight_settings' } }],
+  };
+  const given = { worker_bucket: 'lake-files', worker_region: 'eu-west-1', ...variables };
+  const folder = t.testdir({ 'play.yml': renderYaml([ask]), 'vars.yml': renderYaml(given) });
+  const args = [...noInventory, '-e', `@${folder}/vars.yml`, `${folder}/play.yml`];
+  return runPlaybook(args, root, path);
+}
+
+t.test('asks the bundle that is shipped whether it takes the settings', async t => {
+  const outDir = t.testdir();
+  const { worker } = await bundlePrograms({ root, outDir: join(outDir, 'the worker\'s "dist"') });
+  const bundle = { worker_bundle: worker, worker_bundle_sha256: 'a'.repeat(64) };
+  const notChecked = "The worker's settings were not checked";
+  const worker_options = {
+    concurrency: '8',
+    csvDelimiter: "'$(id)\n{{ x }}",
+    passThrough: ['parquet'],
+    budget: { files: 0, bytes: -1, seconds: 1_000_000 },
+  };
+  const bad = { ...bundle, worker_region: true, worker_options };
+
+  const refused = await askForSettings(bad);
+  t.notMatch(refused.output, notChecked);
+  t.strictSame(refused.faults, [
+    [
+      'worker_bucket, worker_region, worker_options: expected settings that the worker takes, got region: expected a region such as eu-west-1, got true',
+      'concurrency: expected a whole number from 1 to 256, got "8"',
+      `csvDelimiter: expected one ASCII character other than a quote, CR, LF or NUL, got "'$(id)\\n{{ x }}"`,
+      'passThrough: expected a list of endings in small letters such as .parquet, or *, got ["parquet"]',
+      'budget.files: expected a whole number from 1, got 0',
+      'budget.bytes: expected a whole number from 1, got -1',
+      'budget.seconds: expected a whole number from 1 to 86400, got 1000000',
+    ].join('; '),
+  ]);
+
+  const taken = await askForSettings({ ...bundle, worker_options: { concurrency: 8, csvDelimiter: "'" } });
+  t.equal(taken.exitCode, 0, 'taken', taken);
+  t.notMatch(taken.output, notChecked);
+
+  const older = await askForSettings({ ...bad, worker_release: 'b'.repeat(12) });
+  t.equal(older.exitCode, 0, 'a release that only the host has is not asked', older);
+  t.notMatch(older.output, notChecked);
+
+  const noNode = await askForSettings(bad, t.testdir());
+  t.equal(noNode.exitCode, 0, 'without Node.js on this machine the run goes on', noNode);
+  t.match(noNode.output, new RegExp(`${notChecked}, .+ as .+node.+ got .*not found; exit 127`));
 });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { defaultConcurrency, parseWorkerConfig } from '../../../worker/host/config.ts';
+import { defaultConcurrency, parseWorkerConfig, SettingsFault } from '../../../worker/host/config.ts';
 
 t.test('fills in what is not said', async t => {
   t.same(parseWorkerConfig('{"bucket":"some-bucket","region":"eu-west-1"}'), {
@@ -56,7 +56,10 @@ t.test('names every fault with its path and value', async t => {
 });
 
 t.test('refuses what is no JSON object', async t => {
-  for (const text of ['', '[]', 'null', '"x"', '{']) t.throws(() => parseWorkerConfig(text), Error, text);
+  for (const text of ['[]', 'null', '"x"'])
+    t.throws(() => parseWorkerConfig(text), new SettingsFault([`expected a JSON object, got ${text}`]), text);
+  for (const text of ['', '{'])
+    t.throws(() => parseWorkerConfig(text), { name: 'SettingsFault', message: /^expected JSON: / }, text);
 });
 
 t.test('works on as many files at a time as cores and descriptors allow', async t => {
