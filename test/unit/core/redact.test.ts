@@ -151,7 +151,7 @@ t.test('leaves what only looks like a secret', async t => {
     `content: ${Buffer.from('nothing to hide in this text\n').toString('base64')}`,
     '/usr/bin/apt-key: 95: cannot create /dev/null: Permission denied',
     '/etc/app/db_password: no such file',
-    'open /root/.aws/credentials: permission denied',
+    'open /var/lib/app/.aws/credentials: permission denied',
     'validating provider credentials: retrieving caller identity from STS: operation error STS: GetCallerIdentity, https response error StatusCode: 403, RequestID: 5d6e, api error ExpiredToken: The security token included in the request is expired',
     'failed to refresh cached credentials: the SSO session has expired',
     'Error: loading SSO token: the SSO session has expired or is invalid',
