@@ -122,6 +122,20 @@ export function groupKinds(damages: readonly Damage[]): readonly (readonly Damag
   return groups;
 }
 
+/** Two of each entry, its removal where there is one, so that each kind of damage befalls some entry of each kind. */
+export function sampleDamages(damages: readonly Damage[]): readonly Damage[] {
+  const sample: Damage[] = [];
+  const uses = (damage: Damage) => sample.filter(other => kindOf(other) === kindOf(damage)).length;
+  for (const entry of new Set(damages.map(damage => damage.entry))) {
+    const own = damages.filter(damage => damage.entry === entry);
+    const removals = own.filter(({ name }) => name === 'removed');
+    const others = own.filter(({ name }) => name !== 'removed').sort((a, b) => uses(a) - uses(b));
+    sample.push(...[...removals, ...others].slice(0, 2));
+  }
+  for (const damage of damages) if (uses(damage) === 0) sample.push(damage);
+  return sample;
+}
+
 /** What befalls which kind of entry. */
 export const kindOf = ({ entry, name }: Damage) => `${entry.kind} ${name}`;
 

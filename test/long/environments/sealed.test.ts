@@ -156,11 +156,6 @@ t.test(
       t.equal(report.verification?.processed.length, 3);
     });
 
-    await t.test('a stack by itself is deployed again', async t => {
-      const again = await runVerb('deploy', '--only', 'network');
-      t.equal(again.exitCode, 0, again.stderr);
-    });
-
     await t.test('with a stopped cron the proof does not hold, whatever earlier runs have left', async t => {
       const host = { root: projectRoot, environment: 'sealed' };
       // Stopped, not ended: an ended cron the playbook would start again, as it should.
