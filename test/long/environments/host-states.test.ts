@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -10,6 +9,7 @@ import { deriveDamages, groupDamages } from '../../helpers/host/damages.ts';
 import { makeHostBed } from '../../helpers/host/host-bed.ts';
 import { agentScript } from '../../helpers/host/prove-repairs.ts';
 import { changedItems, readEntries, readPlaces } from '../../helpers/host/repairs.ts';
+import { waitForLine } from '../../helpers/host/worker-log.ts';
 
 // Many runs, one after another.
 t.setTimeout(1_800_000);
@@ -125,10 +125,7 @@ t.test('an account that was lost is made anew, whatever its number, and the work
     'all but a file that has another name elsewhere, and a link',
   );
   await bed.onHost('rm /var/lib/millrace/downloads/*; : >/var/log/millrace/worker.log');
-  const end = Date.now() + 125_000;
-  const read = () => bed.onHost('cat /var/log/millrace/worker.log');
-  while ((await read()) === '' && Date.now() < end) await sleep(1_000);
-  t.equal((await read()).split('\n')[0], 'third', 'cron starts it under the new number');
+  t.equal(await waitForLine(bed.onHost), 'third', 'cron starts it under the new number');
   await bed.onHost('logrotate -f /etc/logrotate.d/millrace && logrotate -f /etc/logrotate.d/millrace');
 });
 

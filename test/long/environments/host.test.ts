@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { containerName, execArgv } from '../../../scripts/core/container.ts';
@@ -20,6 +19,7 @@ import { ensureKeyPair } from '../../../scripts/edge/key-pair.ts';
 import { ensureNodeBinary } from '../../../scripts/edge/node-binary.ts';
 import { ensureTunnel, stopTunnel } from '../../../scripts/edge/tunnel.ts';
 import { runPlaybook } from '../../helpers/ansible.ts';
+import { waitForLine } from '../../helpers/host/worker-log.ts';
 import { waitForProcessesToEnd } from '../../helpers/processes.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -96,7 +96,7 @@ t.test('is set up by the playbook, changes nothing the second time, and cron wor
   t.ok(first.changed > 0);
   const second = await runPlaybook(['-i', inventory, playbook]);
   t.strictSame([second.exitCode, second.changed], [0, 0], 'second run', second);
-  const line = await waitForLine(125_000);
+  const line = await waitForLine(onHost);
   t.match(JSON.parse(line), {
     settings: { bucket: 'lake-files', region: 'eu-west-1', workDir: '/var/lib/millrace' },
     region: 'eu-west-1',
@@ -110,7 +110,7 @@ t.test('a cron that was started over ssh runs its jobs', async t => {
   const repair = await runPlaybook(['-i', inventory, playbook]);
   t.strictSame([repair.exitCode, repair.changed], [0, 1], 'repair', repair);
   await onHost(': >/var/log/millrace/worker.log');
-  t.match(JSON.parse(await waitForLine(125_000)), { user: 'millrace' });
+  t.match(JSON.parse(await waitForLine(onHost)), { user: 'millrace' });
 });
 
 t.test('is removed without a trace', async t => {
@@ -155,15 +155,4 @@ function writeInventory(connection: object): void {
       worker_environment: { AWS_REGION: 'eu-west-1' },
     }),
   );
-}
-
-/** The first line that the worker wrote, started by cron. */
-async function waitForLine(timeoutMs: number): Promise<string> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    const [line = ''] = (await onHost('cat /var/log/millrace/worker.log 2>/dev/null || true')).split('\n');
-    if (line !== '') return line;
-    if (Date.now() > end) throw new Error(`no line in worker.log within ${timeoutMs / 1000} s`);
-    await sleep(1_000);
-  }
 }

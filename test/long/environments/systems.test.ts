@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { nodeVersions } from '../../../scripts/core/node-release.ts';
 import { deriveDamages, groupKinds, kindOf } from '../../helpers/host/damages.ts';
@@ -14,6 +13,7 @@ import {
   systemdMachine,
   Unavailable,
 } from '../../helpers/host/systemd-machine.ts';
+import { waitForLine } from '../../helpers/host/worker-log.ts';
 
 // The container host of the local target has no systemd; every real host has.
 t.setTimeout(1_800_000);
@@ -81,7 +81,7 @@ for (const system of cases) {
 
     await bed.onHost(': >/var/log/millrace/worker.log');
     t.match(
-      JSON.parse(await waitForLine(bed)),
+      JSON.parse(await waitForLine(bed.onHost)),
       {
         settings: { bucket: 'lake-files', workDir: '/var/lib/millrace' },
         region: 'eu-west-1',
@@ -91,15 +91,4 @@ for (const system of cases) {
       'cron, which systemd has started again, runs the bundle',
     );
   });
-}
-
-/** The first line of the worker's log, within two firings of cron. */
-async function waitForLine(bed: HostBed): Promise<string> {
-  const end = Date.now() + 125_000;
-  for (;;) {
-    const [line = ''] = (await bed.onHost('cat /var/log/millrace/worker.log')).split('\n');
-    if (line !== '') return line;
-    if (Date.now() > end) throw new Error('cron has run nothing within 125 s');
-    await sleep(500);
-  }
 }
